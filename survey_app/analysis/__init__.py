@@ -1,0 +1,1 @@
+"""Numbers and text: pure functions over columns. Imports nothing of ours outside this package."""

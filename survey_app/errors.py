@@ -1,0 +1,40 @@
+"""Errors that people can act on: a stable code, a message that says where, a hint that says what to do."""
+
+from typing import Any
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a message id for the translators; the edge (web, command line, reports) turns it into a language."""
+    return text
+
+
+class SurveyError(Exception):
+    """A refusal. `code` is for tests and logs; `message` and `hint` are message ids filled with `values`."""
+
+    status = 400
+
+    def __init__(self, code: str, message: str, hint: str = "", **values: Any) -> None:
+        super().__init__(code)
+        self.code, self.message, self.hint, self.values = code, message, hint, values
+
+    def __str__(self) -> str:
+        text = f"{self.message} {self.hint}".strip()
+        return text % self.values if self.values else text
+
+
+class NotFound(SurveyError):
+    """What the address names is not there, or not for this person."""
+
+    status = 404
+
+
+class Refused(SurveyError):
+    """The person may not do this."""
+
+    status = 403
+
+
+class Conflict(SurveyError):
+    """Somebody else was first, or the thing is in a state that does not allow this."""
+
+    status = 409

@@ -1,0 +1,75 @@
+"""A questionnaire as data. A published one never changes; an edit makes a new version."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from ..errors import N_
+
+LANGUAGES = ("zh", "en")
+KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+Key = Annotated[str, StringConstraints(pattern=KEY.pattern)]
+Text = dict[str, str]
+"""The same words in several languages: {"zh": …, "en": …}."""
+
+
+def say(text: Text | None, language: str) -> str:
+    """The text in a language, else in the first language that has one."""
+    if not text:
+        return ""
+    return text.get(language) or next((words for words in text.values() if words), "")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Item(Part):
+    """One question (or one thing shown). `show_if` is an expression over earlier answers, empty for always."""
+
+    key: Key
+    type: str
+    text: Text = Field(default_factory=dict)
+    help: Text = Field(default_factory=dict)
+    is_required: bool = False
+    show_if: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Page(Part):
+    title: Text = Field(default_factory=dict)
+    show_if: str = ""
+    items: tuple[Item, ...] = ()
+
+
+class Ending(Part):
+    """A thank-you text; the first one whose `show_if` holds is shown."""
+
+    text: Text
+    show_if: str = ""
+
+
+class Questionnaire(Part):
+    title: Text
+    introduction: Text = Field(default_factory=dict)
+    languages: tuple[str, ...] = ("zh",)
+    pages: tuple[Page, ...] = (Page(),)
+    endings: tuple[Ending, ...] = ()
+
+    @property
+    def items(self) -> Iterator[Item]:
+        for page in self.pages:
+            yield from page.items
+
+    def item(self, key: str) -> Item | None:
+        return next((item for item in self.items if item.key == key), None)
+
+    @model_validator(mode="after")
+    def _keys_are_unique(self) -> Self:
+        keys = [item.key for item in self.items]
+        if twice := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(N_("two questions have the same key: %s") % ", ".join(twice))
+        return self

@@ -1,0 +1,44 @@
+"""Question types, one file each. A new file here is a new type to choose."""
+
+import pkgutil
+from importlib import import_module
+
+from pydantic import ValidationError
+
+from ...errors import N_, SurveyError
+from ..definition import Item
+from .base import AnswerError, ColumnSpec, QuestionType, Sent, Stored
+
+__all__ = ["TYPES", "AnswerError", "ColumnSpec", "QuestionType", "Sent", "Stored", "question", "register"]
+
+TYPES: dict[str, type[QuestionType]] = {}
+
+
+def register(module_name: str) -> None:
+    """Take in the question types a module defines (those with a name of their own)."""
+    module = import_module(module_name)
+    for kind in vars(module).values():
+        if isinstance(kind, type) and issubclass(kind, QuestionType) and "name" in vars(kind):
+            if TYPES.setdefault(kind.name, kind) is not kind:
+                raise RuntimeError(f"two question types are called {kind.name}")
+
+
+for _info in pkgutil.iter_modules(__path__):
+    register(f"{__name__}.{_info.name}")
+
+
+def question(item: Item) -> QuestionType:
+    """The question object of an item; SurveyError where the type is unknown or its options do not hold."""
+    if item.type not in TYPES:
+        raise SurveyError(
+            "item-type", N_("Question %(key)s: there is no question type %(type)s."),
+            N_("Use one of: %(types)s."), key=item.key, type=item.type, types=", ".join(sorted(TYPES)),
+        )  # fmt: skip
+    try:
+        return TYPES[item.type](item)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SurveyError(
+            "item-options", N_("Question %(key)s: option %(option)s: %(problem)s."),
+            key=item.key, option=".".join(map(str, first["loc"])), problem=first["msg"],
+        ) from error  # fmt: skip

@@ -1,0 +1,114 @@
+"""What every question type knows about itself, from its definition to its chart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ...analysis.columns import Frame
+from ..definition import Item, Text
+
+Sent = Mapping[str, Sequence[str]]
+"""What a browser posted: field name → the values sent under it."""
+
+Stored = Any
+"""One answer as it is kept: JSON made of codes, numbers and the respondent's own words. None: shown and skipped."""
+
+Cell = int | float | None
+
+
+class AnswerError(ValueError):
+    """An answer that cannot be taken; `message` is a message id filled with `values`."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        super().__init__(message)
+        self.message, self.values = message, values
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column this question gives: integers, or numbers where `is_number`; `codes` names what integers index."""
+
+    key: str
+    title: Text
+    is_number: bool = False
+    codes: tuple[str, ...] = ()
+    labels: tuple[Text, ...] = ()
+
+
+class QuestionType:
+    """One kind of question.
+
+    A subclass states a name, a label (message id) and a widget (a template in templates/widgets), its Options
+    (definition schema and editor form in one), and says how an answer is read from a browser, kept, turned into
+    columns, summarised and drawn. Nothing else in the program names a type.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    widget: ClassVar[str]
+    score: ClassVar[str | None] = None
+    """The score of `analysis.scores` that this type's first column is rated with, if it is a rating."""
+
+    class Options(BaseModel):
+        """No options."""
+
+        model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+        self.options: Any = self.Options(**item.options)
+
+    # -- asking ---------------------------------------------------------------------------------------------------
+    def read(self, sent: Sent) -> Stored:
+        """The stored form of what was sent; None for nothing; AnswerError for what is not offered.
+
+        Whether nothing is allowed is not asked here: `page.read` refuses it for required items.
+        """
+        raise NotImplementedError
+
+    def sent(self, stored: Stored) -> dict[str, list[str]]:
+        """What a browser would post for a stored answer: the inverse of `read`, for filling in a page again."""
+        raise NotImplementedError
+
+    def check(self, stored: Stored) -> Stored:
+        """A stored answer from outside (import, other version), validated; AnswerError if it does not fit."""
+        return self.read(self.sent(stored)) if stored is not None else None
+
+    # -- reading back ---------------------------------------------------------------------------------------------
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        """The columns of this question. Text is not a column: see `text`."""
+        return ()
+
+    def cells(self, stored: Stored) -> dict[str, Cell]:
+        """The value of each column for one stored answer; None in every column where nothing was answered."""
+        return {spec.key: None for spec in self.columns()}
+
+    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
+        """Export cells for people, keyed by `export_titles`."""
+        raise NotImplementedError
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        raise NotImplementedError
+
+    def text(self, stored: Stored) -> str | None:
+        """The open text to judge, if this type has one."""
+        return None
+
+    def rating(self, stored: Stored) -> float | None:
+        """The rating that closed-loop rules look at, if this type has one."""
+        return None
+
+    def words(self, stored: Stored, language: str) -> str:
+        """The answer in words, for piping into later texts and for showing a response."""
+        raise NotImplementedError
+
+    # -- summing up -----------------------------------------------------------------------------------------------
+    def summarise(self, frame: Frame) -> Any:
+        """What the columns of this question say, by `analysis`; holds for nobody answered too."""
+        raise NotImplementedError
+
+    def chart(self, summary: Any, language: str) -> dict[str, Any] | None:
+        """The figure of a summary as Plotly JSON (made by `analysis.charts`), None where there is nothing to draw."""
+        return None

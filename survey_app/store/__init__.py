@@ -1,0 +1,1 @@
+"""The one door from rows to domain objects: sessions, questionnaires, coded answers, columns, metrics."""

@@ -1,0 +1,48 @@
+"""Versions as questionnaires and question types; what never changes is kept in memory."""
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from ..forms.definition import Questionnaire
+from ..forms.types import QuestionType, question
+from ..tables import Version
+
+
+class Asked:
+    """A published questionnaire, ready for use: the definition and one question object per item."""
+
+    __slots__ = ("number", "questionnaire", "questions", "survey_id", "version_id")
+
+    def __init__(self, version_id: int, survey_id: int, number: int, definition: dict[str, Any]) -> None:
+        self.version_id, self.survey_id, self.number = version_id, survey_id, number
+        self.questionnaire = Questionnaire.model_validate(definition)
+        self.questions: dict[str, QuestionType] = {item.key: question(item) for item in self.questionnaire.items}
+
+
+_kept: dict[tuple[str, int], Asked] = {}
+
+
+def asked(session: Session, version_id: int) -> Asked:
+    """The questionnaire of a version."""
+    key = (str(session.get_bind().engine.url), version_id)
+    if key not in _kept:
+        version = session.get_one(Version, version_id)
+        _kept[key] = Asked(version_id, version.survey_id, version.number, version.definition)
+        if len(_kept) > 512:
+            _kept.pop(next(iter(_kept)))
+    return _kept[key]
+
+
+def versions(session: Session, survey_id: int) -> list[Asked]:
+    """All versions of a survey, oldest first."""
+    ids = session.exec(select(Version.id).where(Version.survey_id == survey_id).order_by(col(Version.number)))
+    return [asked(session, version_id) for version_id in ids if version_id is not None]
+
+
+def latest(session: Session, survey_id: int) -> Asked | None:
+    """The version that new responses bind, None before the first publication."""
+    found = session.exec(
+        select(Version.id).where(Version.survey_id == survey_id).order_by(col(Version.number).desc()).limit(1)
+    ).first()
+    return asked(session, found) if found is not None else None

@@ -1,0 +1,17 @@
+"""All tables by subject, no behaviour: what happens to a row is in the stages."""
+
+from .accounts import AuditEntry, Login, SetupLink, User
+from .collecting import Change, Due, Response
+from .customers import Customer, Suppression
+from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Verification, Why
+from .inviting import Campaign, CampaignStep, Click, Invitation, Message, OutboxMail
+from .scoring import Judgement, Opinion
+from .settings import Cut, Progress, Setting
+from .surveys import Event, Survey, Version
+
+__all__ = [
+    "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
+    "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Login", "Message", "Opinion",
+    "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression", "Survey", "User", "Verification",
+    "Version", "Why",
+]  # fmt: skip

@@ -1,0 +1,64 @@
+"""What was answered: one row per response with its coded answers as one document, and the rows that follow from it."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from ..clock import now
+
+
+class Response(SQLModel, table=True):
+    """`answers` maps item keys to stored values: codes, never labels. An item that was not shown is absent,
+    one that was shown and skipped is null. `segment` and `tier` are the customer's at the time."""
+
+    __table_args__ = (
+        CheckConstraint("state in ('partial','submitted','invalid')", name="response_state"),
+        Index("response_survey", "survey_id", "state", "submitted_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    version_id: int = Field(foreign_key="version.id")
+    invitation_id: int | None = Field(default=None, foreign_key="invitation.id", unique=True)
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    ticket: str = Field(unique=True)
+    channel: str
+    language: str = "zh"
+    state: str = "partial"
+    answers: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    page: int = 0
+    revision: int = 1
+    segment: str = ""
+    tier: str = ""
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    started_at: datetime = Field(default_factory=now)
+    saved_at: datetime = Field(default_factory=now)
+    submitted_at: datetime | None = None
+
+
+class Change(SQLModel, table=True):
+    """What the columnar copy follows. `seq` is given when the change has become visible, not when it was written,
+    because a database may commit in another order than it numbers."""
+
+    __table_args__ = (Index("change_seq", "survey_id", "seq"),)
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    response_id: int
+    seq: int | None = None
+
+
+class Due(SQLModel, table=True):
+    """Work that must happen later: written in the transaction that causes it, taken under a lease."""
+
+    __table_args__ = (UniqueConstraint("kind", "subject", "revision"), Index("due_open", "kind", "done_at", "due_at"))
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    subject: int
+    revision: int = 1
+    due_at: datetime = Field(default_factory=now)
+    claimed_by: str = ""
+    lease_until: datetime | None = None
+    attempts: int = 0
+    done_at: datetime | None = None
+    error: str = ""
