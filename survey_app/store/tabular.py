@@ -61,20 +61,24 @@ def read_table(content: bytes, filename: str) -> Table:
         )
     if len(content) > MAX_BYTES:
         raise TableError(
-            "table-size", N_("The file is larger than %(limit)s MB."), N_("Split it and import the parts one by one."),
+            "table-size",
+            N_("The file is larger than %(limit)s MB."),
+            N_("Split it and import the parts one by one."),
             limit=MAX_BYTES // 1024**2,
-        )  # fmt: skip
+        )
     if content.startswith(b"PK\x03\x04"):
         return _from_xlsx(content)
-    if content.startswith(b"\xd0\xcf\x11\xe0") or content.startswith(b"%PDF"):
+    if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise TableError(
-            "table-kind", N_("%(name)s is not a CSV or XLSX file."), N_("Save it as XLSX or as CSV UTF-8 and try again."),
+            "table-kind",
+            N_("%(name)s is not a CSV or XLSX file."),
+            N_("Save it as XLSX or as CSV UTF-8 and try again."),
             name=filename[:100],
-        )  # fmt: skip
+        )
     return _from_csv(content)
 
 
-# -- CSV ----------------------------------------------------------------------------------------------------------
+# -- CSV ------------------------------------------------------------
 def _from_csv(content: bytes) -> Table:
     text, encoding = decode(content)
     separator = _separator(text)
@@ -82,10 +86,12 @@ def _from_csv(content: bytes) -> Table:
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text of a file and the encoding it was in: by its mark, by where its zero bytes are, else by trying."""
+    """The text of a file and the encoding it was in: by its mark, its zero bytes, else by trying."""
     for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"),
-    ):  # fmt: skip
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if content.startswith(mark):
             return _decoded(content, encoding), encoding
     sample = content[:4000]
@@ -105,9 +111,11 @@ def _decoded(content: bytes, encoding: str) -> str:
         return content.decode(encoding).replace("\0", "")
     except UnicodeDecodeError as error:
         raise TableError(
-            "table-encoding", N_("The file's characters cannot be read near byte %(place)s."),
-            N_("Save it as CSV UTF-8 or as XLSX and try again."), place=error.start,
-        ) from error  # fmt: skip
+            "table-encoding",
+            N_("The file's characters cannot be read near byte %(place)s."),
+            N_("Save it as CSV UTF-8 or as XLSX and try again."),
+            place=error.start,
+        ) from error
 
 
 def _separator(text: str) -> str:
@@ -131,21 +139,24 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=evenness)
 
 
-# -- XLSX ---------------------------------------------------------------------------------------------------------
+# -- XLSX ------------------------------------------------------------
 def _from_xlsx(content: bytes) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
                 raise TableError(
-                    "table-size", N_("The file is larger than %(limit)s MB."),
-                    N_("Split it and import the parts one by one."), limit=MAX_UNPACKED // 1024**2,
-                )  # fmt: skip
+                    "table-size",
+                    N_("The file is larger than %(limit)s MB."),
+                    N_("Split it and import the parts one by one."),
+                    limit=MAX_UNPACKED // 1024**2,
+                )
         openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).close()
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError, SyntaxError) as error:
         raise TableError(
-            "table-xlsx", N_("The XLSX file is damaged or is another kind of file."),
+            "table-xlsx",
+            N_("The XLSX file is damaged or is another kind of file."),
             N_("Open it in your spreadsheet program, save it as XLSX and try again."),
-        ) from error  # fmt: skip
+        ) from error
     return _table(lambda: _sheet_rows(content), "xlsx", "")
 
 
@@ -177,7 +188,7 @@ def _cell_text(value: object) -> str:
     return str(value)
 
 
-# -- both -----------------------------------------------------------------------------------------------------------
+# -- both ------------------------------------------------------------
 def _table(reader: Callable[[], Iterable[Sequence[str]]], encoding: str, separator: str) -> Table:
     first = next(_clean(reader(), 0), None)
     if first is None:
@@ -187,9 +198,11 @@ def _table(reader: Callable[[], Iterable[Sequence[str]]], encoding: str, separat
     start, cells = first
     if len(cells) > MAX_COLUMNS:
         raise TableError(
-            "table-columns", N_("The file has more than %(limit)s columns."), N_("Delete the columns you do not need."),
+            "table-columns",
+            N_("The file has more than %(limit)s columns."),
+            N_("Delete the columns you do not need."),
             limit=MAX_COLUMNS,
-        )  # fmt: skip
+        )
     headers = _headers(cells)
 
     def records() -> Iterator[tuple[int, Cells]]:
@@ -207,9 +220,11 @@ def _clean(rows: Iterable[Sequence[str]], width: int) -> Iterator[tuple[int, Cel
         for number, row in enumerate(rows, 1):
             if number > MAX_ROWS:
                 raise TableError(
-                    "table-rows", N_("The file has more than %(limit)s rows."),
-                    N_("Split it and import the parts one by one."), limit=MAX_ROWS,
-                )  # fmt: skip
+                    "table-rows",
+                    N_("The file has more than %(limit)s rows."),
+                    N_("Split it and import the parts one by one."),
+                    limit=MAX_ROWS,
+                )
             cells = [cell.strip()[:MAX_CELL] for cell in row]
             while len(cells) > width and not cells[-1]:
                 cells.pop()
@@ -217,9 +232,11 @@ def _clean(rows: Iterable[Sequence[str]], width: int) -> Iterator[tuple[int, Cel
                 yield number, (*cells, *[""] * (width - len(cells)))
     except (csv.Error, zipfile.BadZipFile, SyntaxError, ValueError, KeyError) as error:
         raise TableError(
-            "table-row", N_("Row %(row)s cannot be read."),
-            N_("Look for an unclosed quotation mark in it or the row before."), row=number + 1,
-        ) from error  # fmt: skip
+            "table-row",
+            N_("Row %(row)s cannot be read."),
+            N_("Look for an unclosed quotation mark in it or the row before."),
+            row=number + 1,
+        ) from error
 
 
 def _headers(cells: Cells) -> Cells:
