@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ...analysis.columns import Frame
+from ...analysis.columns import Estimate, Frame
+from ...errors import N_
 from ..definition import Item, Text
 
 Sent = Mapping[str, Sequence[str]]
@@ -35,6 +36,25 @@ class ColumnSpec:
     is_number: bool = False
     codes: tuple[str, ...] = ()
     labels: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """One line of the table beside a figure: how many chose it, and the share or mean that goes with it."""
+
+    code: str
+    label: Text
+    count: int
+    estimate: Estimate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the answers to one question say. `n` answered; `score` is the number in the headline, if there is one."""
+
+    n: int
+    rows: tuple[SummaryRow, ...] = ()
+    score: Estimate | None = None
 
 
 class QuestionType:
@@ -74,7 +94,21 @@ class QuestionType:
 
     def check(self, stored: Stored) -> Stored:
         """A stored answer from outside (import, other version), validated; AnswerError if it does not fit."""
-        return self.read(self.sent(stored)) if stored is not None else None
+        if stored is None:
+            return None
+        try:
+            return self.read(self.sent(stored))
+        except (TypeError, AttributeError, LookupError) as error:
+            raise AnswerError(N_("This answer does not belong to this question.")) from error
+
+    def read_cell(self, cell: str) -> Stored:
+        """The stored form of one cell of an imported file, which people wrote: codes, or labels in any language."""
+        return self.read({self.item.key: [cell]})
+
+    def require(self, stored: Stored) -> None:
+        """AnswerError where an answer to a required question is not complete."""
+        if stored is None:
+            raise AnswerError(N_("Please answer this question."))
 
     # -- reading back ---------------------------------------------------------------------------------------------
     def columns(self) -> tuple[ColumnSpec, ...]:
@@ -99,6 +133,14 @@ class QuestionType:
     def rating(self, stored: Stored) -> float | None:
         """The rating that closed-loop rules look at, if this type has one."""
         return None
+
+    def estimate(self, frame: Frame) -> Estimate | None:
+        """The score of this question on a cut, by the score function the type names; None for other types."""
+        return None
+
+    def value(self, stored: Stored) -> Any:
+        """What conditions compare with: a number, a code, the set of chosen codes, or text; None for no answer."""
+        return stored
 
     def words(self, stored: Stored, language: str) -> str:
         """The answer in words, for piping into later texts and for showing a response."""

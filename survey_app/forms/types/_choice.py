@@ -1,0 +1,88 @@
+"""Choosing from a list: one or several options, one of which may bring a line to write in."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from ...errors import N_
+from ..definition import say
+from ._parts import Choice, clean_text, code_of, one_value, unique_codes
+from .base import AnswerError, QuestionType, Sent, Stored
+
+OTHER_LENGTH = 200
+
+
+class ChoiceOptions(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    choices: tuple[Choice, ...] = Field(default=(), max_length=200, title=N_("Options"))
+
+    @field_validator("choices")
+    @classmethod
+    def _codes(cls, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        if sum(choice.is_other for choice in choices) > 1:
+            raise ValueError(N_("only one option can be for writing in"))
+        return tuple(unique_codes(choices))  # type: ignore[arg-type]
+
+
+class Choosing(QuestionType):
+    """A family: a subclass says whether several may be chosen and how the answer is kept."""
+
+    Options = ChoiceOptions
+    widget = "choices"
+    is_multiple: bool = False
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        return self.options.choices  # type: ignore[no-any-return]
+
+    @property
+    def other(self) -> Choice | None:
+        """The option with a line to write in."""
+        return next((choice for choice in self.choices if choice.is_other), None)
+
+    def offered(self, code: str) -> str:
+        """The code, if it is offered."""
+        if any(code == choice.code for choice in self.choices):
+            return code
+        raise AnswerError(N_("Please choose one of the answers offered."))
+
+    def written(self, sent: Sent) -> str | None:
+        """What was written in beside the option for it."""
+        text = one_value(sent, f"{self.item.key}.other")
+        return clean_text(text, OTHER_LENGTH, is_one_line=True) if text and self.other else None
+
+    def name_of(self, code: str, language: str) -> str:
+        choice = next((choice for choice in self.choices if choice.code == code), None)
+        return (say(choice.text, language) if choice else "") or code
+
+    def cell_codes(self, cells: list[str]) -> tuple[list[str], str | None]:
+        """The codes that imported cells name; words that are no option are written in, where that is possible."""
+        codes, other = [], None
+        for cell in cells:
+            try:
+                codes.append(code_of(self.choices, cell))
+            except AnswerError:
+                if self.other is None or other is not None:
+                    raise
+                codes.append(self.other.code)
+                other = clean_text(cell, OTHER_LENGTH, is_one_line=True)
+        return codes, other
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        title = say(self.item.text, language) or self.item.key
+        titles = {self.item.key: title}
+        if self.other:
+            titles[f"{self.item.key}.other.text"] = f"{title} – {self.name_of(self.other.code, language)}"
+        return titles
+
+
+def with_other(sent: dict[str, list[str]], key: str, stored: Any) -> dict[str, list[str]]:
+    """Add what was written in to what a browser would post."""
+    if isinstance(stored, dict) and stored.get("other"):
+        sent[f"{key}.other"] = [str(stored["other"])]
+    return sent
+
+
+def other_of(stored: Stored) -> str | None:
+    return stored.get("other") if isinstance(stored, dict) else None

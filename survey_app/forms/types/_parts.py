@@ -1,0 +1,85 @@
+"""What several question types share: choice lines, picking what was sent, cleaning what people write."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from ...errors import N_
+from ..definition import Part, Text
+from .base import AnswerError, Sent
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,39}$")]
+WHOLE = re.compile(r"^(0|-?[1-9][0-9]{0,8})$", re.ASCII)
+_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u2028\u2029]")
+
+
+class Line(Part):
+    """A row of a matrix, or anything else with a code and words."""
+
+    code: Code
+    text: Text = Field(default_factory=dict)
+
+
+class Choice(Line):
+    """An option to choose. `is_other` brings a line to write in; `is_exclusive` rules the others out."""
+
+    is_other: bool = False
+    is_exclusive: bool = False
+
+
+def unique_codes(lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines, if no code comes twice."""
+    codes = [line.code for line in lines]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise ValueError(N_("the same code is used twice: %s") % ", ".join(twice))
+    return lines
+
+
+def sent_values(sent: Sent, name: str) -> list[str]:
+    """What was sent under a name, without the empty ones."""
+    return [value for value in sent.get(name, ()) if value.strip()]
+
+
+def one_value(sent: Sent, name: str) -> str | None:
+    """The single value sent under a name, None for nothing."""
+    values = sent_values(sent, name)
+    if len(values) > 1:
+        raise AnswerError(N_("Please give only one answer."))
+    return values[0] if values else None
+
+
+def whole(text: str) -> int:
+    """A whole number written the one usual way: no sign for zero, no leading zeros, ASCII digits."""
+    if not WHOLE.match(text):
+        raise AnswerError(N_("Please choose one of the answers offered."))
+    return int(text)
+
+
+def clean_text(text: str, max_length: int, *, is_one_line: bool = False) -> str | None:
+    """What a person wrote: composed, trimmed, without characters that no database or page can hold."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    text = re.sub(r"\s+", " ", text).strip() if is_one_line else text.strip()
+    if len(text) > max_length:
+        raise AnswerError(
+            N_("Please shorten this to %(max)s characters; it has %(length)s."),
+            max=max_length,
+            length=len(text),
+        )
+    return text or None
+
+
+def code_of(lines: Sequence[Line], cell: str) -> str:
+    """The code of a line that an imported cell names by code or by its words in any language."""
+    wanted = cell.strip()
+    for line in lines:
+        if wanted == line.code:
+            return line.code
+    folded = wanted.casefold()
+    for line in lines:
+        if any(folded == words.strip().casefold() for words in line.text.values()):
+            return line.code
+    raise AnswerError(N_("“%(answer)s” is not among the answers offered."), answer=wanted[:60])

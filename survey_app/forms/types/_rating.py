@@ -1,0 +1,77 @@
+"""Ratings: one whole number on a scale with words at its ends."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...errors import N_
+from ..definition import Text, say
+from ._parts import one_value, whole
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+
+
+class RatingOptions(BaseModel):
+    """The words at the two ends of a scale."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    low_label: Text = Field(default_factory=dict, title=N_("Words at the low end"))
+    high_label: Text = Field(default_factory=dict, title=N_("Words at the high end"))
+
+
+class Rating(QuestionType):
+    """A family: a subclass states the scale, the words at its ends, and how it is scored."""
+
+    Options = RatingOptions
+    widget = "scale"
+    low: int = 1
+    low_words: Text = {}  # noqa: RUF012 - never changed
+    high_words: Text = {}  # noqa: RUF012 - never changed
+
+    @property
+    def high(self) -> int:
+        return int(self.options.points)
+
+    def points(self, language: str) -> list[tuple[int, str]]:
+        """The values to choose from with what stands on them."""
+        return [(value, str(value)) for value in range(self.low, self.high + 1)]
+
+    def ends(self, language: str) -> tuple[str, str]:
+        return (
+            say(self.options.low_label, language) or say(self.low_words, language),
+            say(self.options.high_label, language) or say(self.high_words, language),
+        )
+
+    def read(self, sent: Sent) -> Stored:
+        text = one_value(sent, self.item.key)
+        if text is None:
+            return None
+        value = whole(text)
+        if not self.low <= value <= self.high:
+            raise AnswerError(
+                N_("Please choose a number from %(low)s to %(high)s."), low=self.low, high=self.high
+            )
+        return value
+
+    def read_cell(self, cell: str) -> Stored:
+        text = cell.strip()
+        return self.read({self.item.key: [text.removesuffix(".0")]}) if text else None
+
+    def sent(self, stored: Stored) -> dict[str, list[str]]:
+        return {self.item.key: [str(stored)]} if stored is not None else {}
+
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec(self.item.key, self.item.text),)
+
+    def cells(self, stored: Stored) -> dict[str, Cell]:
+        return {self.item.key: stored}
+
+    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
+        return {self.item.key: stored}
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        return {self.item.key: say(self.item.text, language) or self.item.key}
+
+    def rating(self, stored: Stored) -> float | None:
+        return None if stored is None else float(stored)
+
+    def words(self, stored: Stored, language: str) -> str:
+        return "" if stored is None else str(stored)

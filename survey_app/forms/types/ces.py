@@ -1,0 +1,20 @@
+"""Customer effort: agreement with a statement that it was easy, 1 to 7."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ...errors import N_
+from ._rating import Rating, RatingOptions
+
+
+class Ces(Rating):
+    name = "ces"
+    label = N_("Effort (1–7)")
+    score = "ces"
+    low_words = {"zh": "非常不同意", "en": "Strongly disagree"}  # noqa: RUF012
+    high_words = {"zh": "非常同意", "en": "Strongly agree"}  # noqa: RUF012
+
+    class Options(RatingOptions):
+        points: Literal[5, 7] = Field(default=7, title=N_("Number of points"))
+        easy: Literal["high", "low"] = Field(default="high", title=N_("The end that means easy"))

@@ -1,0 +1,36 @@
+"""Satisfaction in stars, or in other marks that grow."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ...errors import N_
+from ..definition import Text, say
+from ._rating import Rating, RatingOptions
+
+WORDS: tuple[Text, ...] = (
+    {"zh": "非常不满意", "en": "Very dissatisfied"},
+    {"zh": "不满意", "en": "Dissatisfied"},
+    {"zh": "一般", "en": "Neither"},
+    {"zh": "满意", "en": "Satisfied"},
+    {"zh": "非常满意", "en": "Very satisfied"},
+)
+
+
+class Csat(Rating):
+    name = "csat"
+    label = N_("Satisfaction (stars)")
+    widget = "stars"
+    score = "csat"
+    low_words = WORDS[0]
+    high_words = WORDS[-1]
+
+    class Options(RatingOptions):
+        points: int = Field(default=5, ge=3, le=10, title=N_("Number of stars"))
+        icon: Literal["star", "heart", "face"] = Field(default="star", title=N_("Mark"))
+
+    def points(self, language: str) -> list[tuple[int, str]]:
+        """The stars with their words; a scale of another length has words at its ends only."""
+        if self.high == len(WORDS) and not (self.options.low_label or self.options.high_label):
+            return [(value, say(words, language)) for value, words in enumerate(WORDS, 1)]
+        return super().points(language)

@@ -1,0 +1,104 @@
+"""A calendar day."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from ... import clock
+from ...errors import N_
+from ..definition import say
+from ._parts import one_value
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+
+EPOCH = date(1970, 1, 1)
+_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
+
+
+def _limit(text: str) -> str:
+    if text not in ("", "today") and _day(text) is None:
+        raise ValueError(N_("write a day as 2026-11-21, or today"))
+    return text
+
+
+Limit = Annotated[str, AfterValidator(_limit)]
+
+
+class Date(QuestionType):
+    name = "date"
+    label = N_("Date")
+    widget = "date"
+
+    class Options(BaseModel):
+        model_config = ConfigDict(frozen=True, extra="forbid")
+
+        minimum: Limit = Field(default="", title=N_("Earliest day (or: today)"))
+        maximum: Limit = Field(default="", title=N_("Latest day (or: today)"))
+
+    @property
+    def minimum(self) -> str:
+        # It is still yesterday somewhere: a day counts as today as long as it is today anywhere.
+        return _resolve(self.options.minimum, timedelta(hours=-12))
+
+    @property
+    def maximum(self) -> str:
+        return _resolve(self.options.maximum, timedelta(hours=14))
+
+    def read(self, sent: Sent) -> Stored:
+        text = one_value(sent, self.item.key)
+        if text is None:
+            return None
+        day = _day(unicodedata.normalize("NFKC", text).strip())
+        if day is None:
+            raise AnswerError(N_("Please give a day as year, month and day, such as 2026-11-21."))
+        stored = day.isoformat()
+        if self.minimum and stored < self.minimum:
+            raise AnswerError(N_("Please give a day from %(minimum)s on."), minimum=self.minimum)
+        if self.maximum and stored > self.maximum:
+            raise AnswerError(N_("Please give a day up to %(maximum)s."), maximum=self.maximum)
+        return stored
+
+    def read_cell(self, cell: str) -> Stored:
+        # Spreadsheets hand days over with a time of midnight.
+        return self.read({self.item.key: [re.sub(r"[ T]00:00(:00)?$", "", cell.strip())]})
+
+    def sent(self, stored: Stored) -> dict[str, list[str]]:
+        if not isinstance(stored, str | None):
+            raise TypeError("a date answer is a string")
+        return {self.item.key: [stored]} if stored is not None else {}
+
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec(self.item.key, self.item.text),)
+
+    def cells(self, stored: Stored) -> dict[str, Cell]:
+        return {self.item.key: None if stored is None else (date.fromisoformat(stored) - EPOCH).days}
+
+    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
+        return {self.item.key: stored}
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        return {self.item.key: say(self.item.text, language) or self.item.key}
+
+    def words(self, stored: Stored, language: str) -> str:
+        if stored is None or language != "zh":
+            return stored or ""
+        day = date.fromisoformat(stored)
+        return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _day(text: str) -> date | None:
+    """The day a text names: as browsers send it, or as people in China write it."""
+    match = _DAY.match(text)
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+def _resolve(limit: str, shift: timedelta) -> str:
+    if limit == "today":
+        return (clock.now() + shift).date().isoformat()
+    day = _day(limit)
+    return day.isoformat() if day else ""

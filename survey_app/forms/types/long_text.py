@@ -1,0 +1,10 @@
+"""An open answer of several lines, judged for opinions."""
+
+from ...errors import N_
+from ._open import Open
+
+
+class LongText(Open):
+    name = "long_text"
+    label = N_("Long text")
+    widget = "paragraph"

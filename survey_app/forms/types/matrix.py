@@ -1,0 +1,96 @@
+"""Several things rated on one scale: rows of rating points."""
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from ...errors import N_
+from ..definition import Text, say
+from ._parts import Line, one_value, unique_codes, whole
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+
+
+class Matrix(QuestionType):
+    name = "matrix"
+    label = N_("Rating matrix")
+    widget = "matrix"
+
+    class Options(BaseModel):
+        model_config = ConfigDict(frozen=True, extra="forbid")
+
+        rows: tuple[Line, ...] = Field(default=(), max_length=40, title=N_("Rows"))
+        points: int = Field(default=5, ge=2, le=11, title=N_("Number of points"))
+        low_label: Text = Field(
+            default={"zh": "非常不满意", "en": "Very dissatisfied"}, title=N_("Words at the low end")
+        )
+        high_label: Text = Field(
+            default={"zh": "非常满意", "en": "Very satisfied"}, title=N_("Words at the high end")
+        )
+
+        @field_validator("rows")
+        @classmethod
+        def _codes(cls, rows: tuple[Line, ...]) -> tuple[Line, ...]:
+            return tuple(unique_codes(rows))
+
+    @property
+    def rows(self) -> list[tuple[str, Text]]:
+        return [(row.code, row.text) for row in self.options.rows]
+
+    def points(self, language: str) -> list[tuple[int, str]]:
+        return [(value, str(value)) for value in range(1, self.options.points + 1)]
+
+    def ends(self, language: str) -> tuple[str, str]:
+        return say(self.options.low_label, language), say(self.options.high_label, language)
+
+    def read(self, sent: Sent) -> Stored:
+        answers: dict[str, int] = {}
+        for code, _ in self.rows:
+            text = one_value(sent, f"{self.item.key}.{code}")
+            if text is None:
+                continue
+            value = whole(text)
+            if not 1 <= value <= self.options.points:
+                raise AnswerError(
+                    N_("Please choose a number from %(low)s to %(high)s."), low=1, high=self.options.points
+                )
+            answers[code] = value
+        return answers or None
+
+    def sent(self, stored: Stored) -> dict[str, list[str]]:
+        if stored is None:
+            return {}
+        if stray := set(stored) - {code for code, _ in self.rows}:
+            raise AnswerError(
+                N_("“%(answer)s” is not among the answers offered."), answer=", ".join(sorted(stray))
+            )
+        return {f"{self.item.key}.{code}": [str(value)] for code, value in stored.items()}
+
+    def require(self, stored: Stored) -> None:
+        """A required matrix wants every row."""
+        if stored is None or len(stored) < len(self.rows):
+            raise AnswerError(N_("Please give a rating in every row."))
+
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        return tuple(ColumnSpec(f"{self.item.key}.{code}", text) for code, text in self.rows)
+
+    def cells(self, stored: Stored) -> dict[str, Cell]:
+        return {f"{self.item.key}.{code}": (stored or {}).get(code) for code, _ in self.rows}
+
+    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
+        return dict(self.cells(stored))
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        title = say(self.item.text, language) or self.item.key
+        return {
+            f"{self.item.key}.{code}": f"{title} – {say(text, language) or code}" for code, text in self.rows
+        }
+
+    def words(self, stored: Stored, language: str) -> str:
+        separator, colon = ("；", "：") if language == "zh" else ("; ", ": ")
+        return separator.join(
+            f"{say(text, language) or code}{colon}{stored[code]}"
+            for code, text in self.rows
+            if stored and code in stored
+        )
+
+    def value(self, stored: Stored) -> float | None:
+        """Conditions look at the mean of the rows that were rated."""
+        return sum(stored.values()) / len(stored) if stored else None

@@ -1,0 +1,99 @@
+"""Several choices from a list, with limits and options that rule the others out."""
+
+import re
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from ...errors import N_
+from ..definition import say
+from ._choice import ChoiceOptions, Choosing, other_of, with_other
+from ._parts import sent_values
+from .base import AnswerError, Cell, ColumnSpec, Sent, Stored
+
+
+class Multiple(Choosing):
+    name = "multiple"
+    label = N_("Multiple choice")
+    is_multiple = True
+
+    class Options(ChoiceOptions):
+        min_choices: int = Field(default=0, ge=0, le=200, title=N_("At least this many"))
+        max_choices: int | None = Field(default=None, ge=1, le=200, title=N_("At most this many"))
+
+        @model_validator(mode="after")
+        def _limits(self) -> Self:
+            if self.max_choices is not None and self.min_choices > self.max_choices:
+                raise ValueError(N_("the least number of choices is above the greatest"))
+            return self
+
+    def read(self, sent: Sent) -> Stored:
+        chosen = {self.offered(code) for code in sent_values(sent, self.item.key)}
+        return self._stored(chosen, self.written(sent))
+
+    def _stored(self, chosen: set[str], other: str | None) -> Stored:
+        if other and self.other:
+            chosen = chosen | {self.other.code}
+        codes = [choice.code for choice in self.choices if choice.code in chosen]
+        if not codes:
+            return None
+        self._check_limits(codes)
+        return {"codes": codes, "other": other} if other else {"codes": codes}
+
+    def _check_limits(self, codes: list[str]) -> None:
+        if any(choice.is_exclusive and choice.code in codes for choice in self.choices):
+            if len(codes) > 1:
+                raise AnswerError(
+                    N_("One of these options excludes the others. Please keep one or the other.")
+                )
+            return
+        least, most = self.options.min_choices, self.options.max_choices
+        if len(codes) < least:
+            raise AnswerError(N_("Please choose at least %(count)s."), count=least)
+        if most is not None and len(codes) > most:
+            raise AnswerError(N_("Please choose at most %(count)s."), count=most)
+
+    def sent(self, stored: Stored) -> dict[str, list[str]]:
+        if stored is None:
+            return {}
+        return with_other({self.item.key: [str(code) for code in stored["codes"]]}, self.item.key, stored)
+
+    def read_cell(self, cell: str) -> Stored:
+        cells = [part for part in re.split(r"[;；|┋\n]", cell) if part.strip()]
+        codes, other = self.cell_codes(cells)
+        return self._stored(set(codes), other)
+
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        return tuple(ColumnSpec(f"{self.item.key}.{choice.code}", choice.text) for choice in self.choices)
+
+    def cells(self, stored: Stored) -> dict[str, Cell]:
+        return {
+            f"{self.item.key}.{choice.code}": None if stored is None else int(choice.code in stored["codes"])
+            for choice in self.choices
+        }
+
+    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
+        cells: dict[str, str | int | float | None] = dict(self.cells(stored))
+        return cells | ({f"{self.item.key}.other.text": other_of(stored)} if self.other else {})
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        title = say(self.item.text, language) or self.item.key
+        titles = {
+            f"{self.item.key}.{choice.code}": f"{title} – {self.name_of(choice.code, language)}"
+            for choice in self.choices
+        }
+        others = super().export_titles(language)
+        return titles | {key: words for key, words in others.items() if key != self.item.key}
+
+    def words(self, stored: Stored, language: str) -> str:
+        if stored is None:
+            return ""
+        other = self.other.code if self.other else None
+        names = [
+            (other_of(stored) if code == other else None) or self.name_of(code, language)
+            for code in stored["codes"]
+        ]
+        return ("、" if language == "zh" else ", ").join(names)
+
+    def value(self, stored: Stored) -> frozenset[str] | None:
+        return None if stored is None else frozenset(stored["codes"])

@@ -1,0 +1,17 @@
+"""Net promoter question: how likely to recommend, 0 to 10."""
+
+from ...errors import N_
+from ._rating import Rating
+
+
+class Nps(Rating):
+    name = "nps"
+    label = N_("NPS (0–10)")
+    score = "nps"
+    low = 0
+    low_words = {"zh": "完全不可能", "en": "Not at all likely"}  # noqa: RUF012
+    high_words = {"zh": "非常可能", "en": "Extremely likely"}  # noqa: RUF012
+
+    @property
+    def high(self) -> int:
+        return 10

@@ -1,0 +1,105 @@
+"""A number with limits, decimals and a unit."""
+
+import re
+import unicodedata
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ...errors import N_
+from ..definition import Text, say
+from ._parts import one_value
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+
+_NUMBER = re.compile(r"^[+-]?(\d{1,12})(\.(\d{1,12}))?$", re.ASCII)
+
+
+class Number(QuestionType):
+    name = "number"
+    label = N_("Number")
+    widget = "number"
+
+    class Options(BaseModel):
+        model_config = ConfigDict(frozen=True, extra="forbid")
+
+        minimum: float | None = Field(default=None, ge=-1e12, le=1e12, title=N_("Smallest value"))
+        maximum: float | None = Field(default=None, ge=-1e12, le=1e12, title=N_("Largest value"))
+        decimals: int = Field(default=0, ge=0, le=6, title=N_("Decimal places"))
+        unit: Text = Field(default_factory=dict, title=N_("Unit"))
+
+        @model_validator(mode="after")
+        def _limits(self) -> Self:
+            if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+                raise ValueError(N_("the smallest value is above the largest"))
+            return self
+
+    @property
+    def minimum(self) -> int | float | None:
+        return _plain(self.options.minimum)
+
+    @property
+    def maximum(self) -> int | float | None:
+        return _plain(self.options.maximum)
+
+    @property
+    def step(self) -> str:
+        """The step of the number field, as HTML wants it."""
+        return "1" if not self.options.decimals else f"0.{'0' * (self.options.decimals - 1)}1"
+
+    def unit(self, language: str) -> str:
+        return say(self.options.unit, language)
+
+    def read(self, sent: Sent) -> Stored:
+        text = one_value(sent, self.item.key)
+        if text is None:
+            return None
+        # Chinese keyboards write full-width digits and minus signs; they mean the same here.
+        match = _NUMBER.match(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
+        if not match:
+            raise AnswerError(N_("Please write a number, such as 12 or 3.5."))
+        if len((match[3] or "").rstrip("0")) > self.options.decimals:
+            raise AnswerError(
+                N_("Please give at most %(decimals)s decimal places."), decimals=self.options.decimals
+            )
+        value = float(match[0]) if self.options.decimals else int(match[0].split(".")[0])
+        self._check_limits(value)
+        return value
+
+    def _check_limits(self, value: float) -> None:
+        if self.minimum is not None and value < self.minimum:
+            raise AnswerError(N_("Please give a number of at least %(minimum)s."), minimum=self.minimum)
+        if self.maximum is not None and value > self.maximum:
+            raise AnswerError(N_("Please give a number of at most %(maximum)s."), maximum=self.maximum)
+
+    def sent(self, stored: Stored) -> dict[str, list[str]]:
+        if stored is None:
+            return {}
+        if isinstance(stored, bool) or not isinstance(stored, int | float):
+            raise TypeError("a number answer is a number")
+        return {self.item.key: [_written(stored)]}
+
+    def columns(self) -> tuple[ColumnSpec, ...]:
+        return (ColumnSpec(self.item.key, self.item.text, is_number=True),)
+
+    def cells(self, stored: Stored) -> dict[str, Cell]:
+        return {self.item.key: None if stored is None else float(stored)}
+
+    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
+        return {self.item.key: stored}
+
+    def export_titles(self, language: str) -> dict[str, str]:
+        title, unit = say(self.item.text, language) or self.item.key, self.unit(language)
+        return {self.item.key: f"{title} ({unit})" if unit else title}
+
+    def words(self, stored: Stored, language: str) -> str:
+        return "" if stored is None else f"{_written(stored)} {self.unit(language)}".strip()
+
+
+def _plain(value: float | None) -> int | float | None:
+    """1.0 as 1, for texts and fields."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+def _written(value: int | float) -> str:
+    """A number as people write it: no exponent, no needless zeros."""
+    return str(value) if isinstance(value, int) else f"{value:.6f}".rstrip("0").rstrip(".")
