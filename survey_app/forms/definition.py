@@ -28,7 +28,7 @@ class Part(BaseModel):
 
 
 class Item(Part):
-    """One question (or one thing shown). `show_if` is an expression over earlier answers, empty for always."""
+    """One question, or one thing shown. `show_if` is an expression over earlier answers; empty: always."""
 
     key: Key
     type: str

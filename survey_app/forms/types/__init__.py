@@ -18,9 +18,9 @@ def register(module_name: str) -> None:
     """Take in the question types a module defines (those with a name of their own)."""
     module = import_module(module_name)
     for kind in vars(module).values():
-        if isinstance(kind, type) and issubclass(kind, QuestionType) and "name" in vars(kind):
-            if TYPES.setdefault(kind.name, kind) is not kind:
-                raise RuntimeError(f"two question types are called {kind.name}")
+        is_named = isinstance(kind, type) and issubclass(kind, QuestionType) and "name" in vars(kind)
+        if is_named and TYPES.setdefault(kind.name, kind) is not kind:
+            raise RuntimeError(f"two question types are called {kind.name}")
 
 
 for _info in pkgutil.iter_modules(__path__):

@@ -57,7 +57,7 @@ class Choosing(QuestionType):
         return (say(choice.text, language) if choice else "") or code
 
     def cell_codes(self, cells: list[str]) -> tuple[list[str], str | None]:
-        """The codes that imported cells name; words that are no option are written in, where that is possible."""
+        """The codes that imported cells name; words that are no option are written in, if there is room."""
         codes, other = [], None
         for cell in cells:
             try:

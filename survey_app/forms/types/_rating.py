@@ -1,11 +1,16 @@
 """Ratings: one whole number on a scale with words at its ends."""
 
+from typing import Any
+
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...analysis.columns import Frame
 from ...errors import N_
-from ..definition import Text, say
+from ..definition import LANGUAGES, Text, say
 from ._parts import one_value, whole
-from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+from ._summing import answered, share_rows
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 
 class RatingOptions(BaseModel):
@@ -33,6 +38,10 @@ class Rating(QuestionType):
     def points(self, language: str) -> list[tuple[int, str]]:
         """The values to choose from with what stands on them."""
         return [(value, str(value)) for value in range(self.low, self.high + 1)]
+
+    @property
+    def score_options(self) -> dict[str, Any]:
+        return {"scale": (self.low, self.high)}
 
     def ends(self, language: str) -> tuple[str, str]:
         return (
@@ -75,3 +84,14 @@ class Rating(QuestionType):
 
     def words(self, stored: Stored, language: str) -> str:
         return "" if stored is None else str(stored)
+
+    def summarise(self, frame: Frame) -> Summary:
+        values = answered(frame, self.item.key)
+        scale = range(self.low, self.high + 1)
+        counts = np.bincount(values.astype(np.int64) - self.low, minlength=len(scale))
+        labels: list[Text] = [{} for _ in scale]
+        for language in LANGUAGES:
+            for text, (_, words) in zip(labels, self.points(language), strict=True):
+                text[language] = words
+        rows = share_rows([str(value) for value in scale], labels, counts.tolist(), len(values))
+        return Summary(len(values), rows, self.estimate(frame))

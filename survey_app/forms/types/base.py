@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from ...analysis.columns import Estimate, Frame
+from ...analysis.scores import SCORES
 from ...errors import N_
 from ..definition import Item, Text
 
@@ -14,7 +15,7 @@ Sent = Mapping[str, Sequence[str]]
 """What a browser posted: field name → the values sent under it."""
 
 Stored = Any
-"""One answer as it is kept: JSON made of codes, numbers and the respondent's own words. None: shown and skipped."""
+"""One answer as it is kept: JSON of codes, numbers and the respondent's own words. None: shown and skipped."""
 
 Cell = int | float | None
 
@@ -29,7 +30,7 @@ class AnswerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column this question gives: integers, or numbers where `is_number`; `codes` names what integers index."""
+    """A column of this question: integers, or numbers where `is_number`; `codes` names what integers index."""
 
     key: str
     title: Text
@@ -50,7 +51,7 @@ class SummaryRow:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the answers to one question say. `n` answered; `score` is the number in the headline, if there is one."""
+    """What the answers to one question say. `n` answered; `score` is the headline number, if there is one."""
 
     n: int
     rows: tuple[SummaryRow, ...] = ()
@@ -60,9 +61,9 @@ class Summary:
 class QuestionType:
     """One kind of question.
 
-    A subclass states a name, a label (message id) and a widget (a template in templates/widgets), its Options
-    (definition schema and editor form in one), and says how an answer is read from a browser, kept, turned into
-    columns, summarised and drawn. Nothing else in the program names a type.
+    A subclass states a name, a label (message id) and a widget (a template in templates/widgets), its
+    Options (definition schema and editor form in one), and says how an answer is read from a browser,
+    kept, turned into columns, summarised and drawn. Nothing else in the program names a type.
     """
 
     name: ClassVar[str]
@@ -70,6 +71,8 @@ class QuestionType:
     widget: ClassVar[str]
     score: ClassVar[str | None] = None
     """The score of `analysis.scores` that this type's first column is rated with, if it is a rating."""
+    tones: ClassVar[tuple[str, ...]] = ()
+    """The tone of each summary row (negative, neutral, positive) where the rows of a type have one."""
 
     class Options(BaseModel):
         """No options."""
@@ -80,7 +83,7 @@ class QuestionType:
         self.item = item
         self.options: Any = self.Options(**item.options)
 
-    # -- asking ---------------------------------------------------------------------------------------------------
+    # -- asking -----------------------------------------------------------------------------------------
     def read(self, sent: Sent) -> Stored:
         """The stored form of what was sent; None for nothing; AnswerError for what is not offered.
 
@@ -89,7 +92,7 @@ class QuestionType:
         raise NotImplementedError
 
     def sent(self, stored: Stored) -> dict[str, list[str]]:
-        """What a browser would post for a stored answer: the inverse of `read`, for filling in a page again."""
+        """What a browser would post for a stored answer: the inverse of `read`, to fill in a page again."""
         raise NotImplementedError
 
     def check(self, stored: Stored) -> Stored:
@@ -102,7 +105,7 @@ class QuestionType:
             raise AnswerError(N_("This answer does not belong to this question.")) from error
 
     def read_cell(self, cell: str) -> Stored:
-        """The stored form of one cell of an imported file, which people wrote: codes, or labels in any language."""
+        """The stored form of one cell of an imported file: codes, or labels in any language."""
         return self.read({self.item.key: [cell]})
 
     def require(self, stored: Stored) -> None:
@@ -110,7 +113,7 @@ class QuestionType:
         if stored is None:
             raise AnswerError(N_("Please answer this question."))
 
-    # -- reading back ---------------------------------------------------------------------------------------------
+    # -- reading back -----------------------------------------------------------------------------------
     def columns(self) -> tuple[ColumnSpec, ...]:
         """The columns of this question. Text is not a column: see `text`."""
         return ()
@@ -136,21 +139,29 @@ class QuestionType:
 
     def estimate(self, frame: Frame) -> Estimate | None:
         """The score of this question on a cut, by the score function the type names; None for other types."""
-        return None
+        if self.score is None:
+            return None
+        ratings = frame[self.item.key].values if self.item.key in frame else ()
+        return SCORES[self.score](ratings, **self.score_options)
+
+    @property
+    def score_options(self) -> dict[str, Any]:
+        """What the score function must know about this question, such as its scale."""
+        return {}
 
     def value(self, stored: Stored) -> Any:
-        """What conditions compare with: a number, a code, the set of chosen codes, or text; None for no answer."""
+        """What conditions compare with: a number, a code, the set of chosen codes, text; None for no answer."""
         return stored
 
     def words(self, stored: Stored, language: str) -> str:
         """The answer in words, for piping into later texts and for showing a response."""
         raise NotImplementedError
 
-    # -- summing up -----------------------------------------------------------------------------------------------
-    def summarise(self, frame: Frame) -> Any:
-        """What the columns of this question say, by `analysis`; holds for nobody answered too."""
-        raise NotImplementedError
+    # -- summing up -------------------------------------------------------------------------------------
+    def summarise(self, frame: Frame) -> Summary:
+        """What the columns of this question say, by `analysis`; it holds where nobody answered, too."""
+        return Summary(0)
 
-    def chart(self, summary: Any, language: str) -> dict[str, Any] | None:
-        """The figure of a summary as Plotly JSON (made by `analysis.charts`), None where there is nothing to draw."""
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """The figure of a summary as Plotly JSON by `analysis.charts`; None where there is nothing to draw."""
         return None

@@ -1,6 +1,6 @@
 """Customer effort: agreement with a statement that it was easy, 1 to 7."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,3 +18,7 @@ class Ces(Rating):
     class Options(RatingOptions):
         points: Literal[5, 7] = Field(default=7, title=N_("Number of points"))
         easy: Literal["high", "low"] = Field(default="high", title=N_("The end that means easy"))
+
+    @property
+    def score_options(self) -> dict[str, Any]:
+        return super().score_options | {"easy": self.options.easy}

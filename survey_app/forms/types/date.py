@@ -5,13 +5,16 @@ import unicodedata
 from datetime import date, timedelta
 from typing import Annotated
 
+import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ... import clock
+from ...analysis.columns import Frame
 from ...errors import N_
 from ..definition import say
 from ._parts import one_value
-from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+from ._summing import answered, same_in_all, share_rows
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 EPOCH = date(1970, 1, 1)
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
@@ -86,6 +89,15 @@ class Date(QuestionType):
             return stored or ""
         day = date.fromisoformat(stored)
         return f"{day.year}年{day.month}月{day.day}日"
+
+    def summarise(self, frame: Frame) -> Summary:
+        """How the days spread over months."""
+        days = answered(frame, self.item.key).astype(np.int64).astype("datetime64[D]")
+        months, counts = np.unique(days.astype("datetime64[M]"), return_counts=True)
+        names = [str(month) for month in months]
+        return Summary(
+            len(days), share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(days))
+        )
 
 
 def _day(text: str) -> date | None:

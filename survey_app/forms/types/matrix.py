@@ -2,10 +2,13 @@
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ...analysis.columns import Frame
+from ...analysis.scores import mean
 from ...errors import N_
 from ..definition import Text, say
 from ._parts import Line, one_value, unique_codes, whole
-from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+from ._summing import answered, any_answered
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary, SummaryRow
 
 
 class Matrix(QuestionType):
@@ -90,6 +93,15 @@ class Matrix(QuestionType):
             for code, text in self.rows
             if stored and code in stored
         )
+
+    def summarise(self, frame: Frame) -> Summary:
+        """The mean of every row, each over those who rated it."""
+        rows = []
+        for spec in self.columns():
+            values = answered(frame, spec.key)
+            code = spec.key.removeprefix(f"{self.item.key}.")
+            rows.append(SummaryRow(code, spec.title, len(values), mean(values)))
+        return Summary(any_answered(frame, [spec.key for spec in self.columns()]), tuple(rows))
 
     def value(self, stored: Stored) -> float | None:
         """Conditions look at the mean of the rows that were rated."""

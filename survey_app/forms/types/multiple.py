@@ -5,11 +5,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from ...analysis.columns import Frame
 from ...errors import N_
 from ..definition import say
 from ._choice import ChoiceOptions, Choosing, other_of, with_other
 from ._parts import sent_values
-from .base import AnswerError, Cell, ColumnSpec, Sent, Stored
+from ._summing import answered, any_answered, share_rows
+from .base import AnswerError, Cell, ColumnSpec, Sent, Stored, Summary
 
 
 class Multiple(Choosing):
@@ -94,6 +96,15 @@ class Multiple(Choosing):
             for code in stored["codes"]
         ]
         return ("、" if language == "zh" else ", ").join(names)
+
+    def summarise(self, frame: Frame) -> Summary:
+        """Shares of those who answered; they add up to more than 100 %."""
+        keys = [spec.key for spec in self.columns()]
+        counts = [int(answered(frame, key).sum()) for key in keys]
+        n = any_answered(frame, keys)
+        return Summary(
+            n, share_rows([c.code for c in self.choices], [c.text for c in self.choices], counts, n)
+        )
 
     def value(self, stored: Stored) -> frozenset[str] | None:
         return None if stored is None else frozenset(stored["codes"])

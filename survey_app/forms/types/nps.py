@@ -1,5 +1,7 @@
 """Net promoter question: how likely to recommend, 0 to 10."""
 
+from typing import Any
+
 from ...errors import N_
 from ._rating import Rating
 
@@ -12,6 +14,12 @@ class Nps(Rating):
     low_words = {"zh": "完全不可能", "en": "Not at all likely"}  # noqa: RUF012
     high_words = {"zh": "非常可能", "en": "Extremely likely"}  # noqa: RUF012
 
+    tones = ("negative",) * 7 + ("neutral",) * 2 + ("positive",) * 2
+
     @property
     def high(self) -> int:
         return 10
+
+    @property
+    def score_options(self) -> dict[str, Any]:
+        return {}  # its scale is always 0 to 10

@@ -2,14 +2,19 @@
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Self
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ...analysis.columns import Frame
+from ...analysis.scores import mean
 from ...errors import N_
 from ..definition import Text, say
 from ._parts import one_value
-from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored
+from ._summing import answered, same_in_all, share_rows
+from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 _NUMBER = re.compile(r"^[+-]?(\d{1,12})(\.(\d{1,12}))?$", re.ASCII)
 
@@ -93,6 +98,21 @@ class Number(QuestionType):
 
     def words(self, stored: Stored, language: str) -> str:
         return "" if stored is None else f"{_written(stored)} {self.unit(language)}".strip()
+
+    def summarise(self, frame: Frame) -> Summary:
+        """The mean, and how the values spread over bins of round width."""
+        values = answered(frame, self.item.key)
+        if not len(values):
+            return Summary(0, (), mean(values))
+        edges = np.histogram_bin_edges(values, bins=min(10, max(1, len(np.unique(values)))))
+        counts, _ = np.histogram(values, edges)
+        names = [f"{_short(low)}–{_short(high)}" for low, high in pairwise(edges)]
+        rows = share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(values))
+        return Summary(len(values), rows, mean(values))
+
+
+def _short(value: float) -> str:
+    return f"{value:.6g}"
 
 
 def _plain(value: float | None) -> int | float | None:

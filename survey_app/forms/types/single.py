@@ -1,9 +1,13 @@
 """One choice from a list."""
 
+import numpy as np
+
+from ...analysis.columns import Frame
 from ...errors import N_
 from ._choice import Choosing, other_of, with_other
 from ._parts import one_value
-from .base import Cell, ColumnSpec, Sent, Stored
+from ._summing import answered, share_rows
+from .base import Cell, ColumnSpec, Sent, Stored, Summary
 
 
 class Single(Choosing):
@@ -50,6 +54,14 @@ class Single(Choosing):
         if stored is None:
             return ""
         return other_of(stored) or self.name_of(_code(stored), language)
+
+    def summarise(self, frame: Frame) -> Summary:
+        codes = [choice.code for choice in self.choices]
+        values = answered(frame, self.item.key)
+        counts = np.bincount(values.astype(np.int64), minlength=len(codes))
+        return Summary(
+            len(values), share_rows(codes, [c.text for c in self.choices], counts.tolist(), len(values))
+        )
 
     def value(self, stored: Stored) -> str | None:
         return None if stored is None else _code(stored)

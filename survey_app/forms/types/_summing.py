@@ -1,0 +1,36 @@
+"""Summing up columns into the rows of a table, with a share or a mean and its interval on each."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...analysis.columns import Frame, Mask
+from ...analysis.intervals import wilson
+from ..definition import LANGUAGES, Text
+from .base import SummaryRow
+
+
+def answered(frame: Frame, key: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """The values that are there, as numbers; none where the frame does not have the column."""
+    return frame[key].answered.astype(np.float64) if key in frame else np.empty(0)
+
+
+def share_rows(
+    codes: Sequence[str], labels: Sequence[Text], counts: Sequence[int], n: int
+) -> tuple[SummaryRow, ...]:
+    """One row per code with its count and its share of `n`."""
+    return tuple(
+        SummaryRow(code, label, int(count), wilson(int(count), n))
+        for code, label, count in zip(codes, labels, counts, strict=True)
+    )
+
+
+def any_answered(frame: Frame, keys: Sequence[str]) -> int:
+    """How many responses have a value in at least one of the columns."""
+    masks: list[Mask] = [frame[key].is_answered for key in keys if key in frame]
+    return int(np.logical_or.reduce(masks).sum()) if masks else 0
+
+
+def same_in_all(words: str) -> Text:
+    """Digits and the like, which read the same in every language."""
+    return dict.fromkeys(LANGUAGES, words)
