@@ -1,4 +1,4 @@
-"""A column is what all responses stored for one thing, as an array; an Estimate is a number that says how sure it is."""
+"""A column is what all responses stored for one thing; an Estimate is a number that says how sure it is."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,6 +73,8 @@ class Estimate:
     unit: str = "points"
     standard_error: float | None = None
     confidence: float = 0.95
+    effective_n: float | None = None
+    """With weights: n divided by the design effect (Kish)."""
 
 
 ScoreFunction = Callable[..., Estimate]
