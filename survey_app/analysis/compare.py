@@ -57,7 +57,7 @@ class Difference:
 def difference(a: Estimate, b: Estimate, *, confidence: float = 0.95) -> Difference:
     """a − b of two independent Estimates of the same unit.
 
-    points (NPS): z interval of both adjusted scores (weighted ones: of the linearised errors). percent (CSAT):
+    points (NPS): z interval of both adjusted scores (weighted ones: of the linearised errors). percent:
     Newcombe (1998) from both Wilson limits. scale (means): Welch. ValueError for unlike units.
     """
     if a.unit != b.unit:
@@ -122,7 +122,9 @@ def _adjusted(estimate: Estimate) -> tuple[float, float]:
     return float(low + high) * 50, float(high - low) * 50 / z_of(0.95)
 
 
-def compare(score: str, a: Ratings, b: Ratings, *, confidence: float = 0.95, **options: Any) -> Difference:
+def score_difference(
+    score: str, a: Ratings, b: Ratings, *, confidence: float = 0.95, **options: Any
+) -> Difference:
     """The difference a − b of a score (a name in SCORES) between two independent sets of ratings."""
     of = SCORES[score]
     return difference(of(a, confidence=confidence, **options), of(b, confidence=confidence, **options),

@@ -107,8 +107,9 @@ def trend(
 def control_limits(estimates: Sequence[Estimate], *, width: float = 3.0) -> Limits:
     """centre ± width·σ_i·σ_z, as Laney's p′ chart (2002) for any score.
 
-    centre: all answers' value. σ_i: the pooled spread over sqrt(n_i). σ_z = mean |z_i − z_(i−1)|/1.128, at least
-    1, so that periods that vary by more than sampling (seasons, mixes) do not raise alarms. No limits below eight periods with answers: nothing is normal yet.
+    centre: all answers' value. σ_i: the pooled spread over sqrt(n_i). σ_z = mean |z_i − z_(i−1)|/1.128, at
+    least 1, so that periods that vary by more than sampling (seasons, mixes) do not raise alarms. No limits below
+    eight periods with answers: nothing is normal yet.
     """
     nothing = (None,) * len(estimates)
     known = [(i, e) for i, e in enumerate(estimates) if e.value is not None and e.standard_error is not None]
