@@ -67,7 +67,10 @@ def _port(text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise SurveyError(
-        "config-port", N_("SURVEY_PORT is not a port: %(text)s."), N_("Use a number from 1 to 65535."), text=text
+        "config-port",
+        N_("SURVEY_PORT is not a port: %(text)s."),
+        N_("Use a number from 1 to 65535."),
+        text=text,
     )
 
 

@@ -54,7 +54,9 @@ def new_token() -> str:
 
 def derived_token(nonce: str, purpose: str) -> str:
     """The 22-character token of a random nonce: it can be written again, but not read off the database."""
-    return base64.urlsafe_b64encode(hmac.digest(_subkey(f"token:{purpose}"), nonce.encode(), "sha256")[:16])[:22].decode()
+    return base64.urlsafe_b64encode(hmac.digest(_subkey(f"token:{purpose}"), nonce.encode(), "sha256")[:16])[
+        :22
+    ].decode()
 
 
 def hash_token(token: str) -> str:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, insert, update
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, or_, select
 
@@ -18,7 +18,12 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def hand_over(
-    session: Session, kind: str, subjects: Iterable[int], *, revision: int = 1, at: datetime | None = None
+    session: Session | Connection,
+    kind: str,
+    subjects: Iterable[int],
+    *,
+    revision: int = 1,
+    at: datetime | None = None,
 ) -> None:
     """Write due rows for new subjects, in the transaction that causes them."""
     rows = [
@@ -70,7 +75,7 @@ def put_back(engine: Engine, row: Due, error: str) -> None:
         )
 
 
-def note_changes(session: Session, survey_id: int, response_ids: Iterable[int]) -> None:
+def note_changes(session: Session | Connection, survey_id: int, response_ids: Iterable[int]) -> None:
     """Tell the columnar copy that these responses are new or have changed."""
     rows = [{"survey_id": survey_id, "response_id": response_id} for response_id in response_ids]
     if rows:

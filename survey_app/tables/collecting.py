@@ -51,7 +51,10 @@ class Change(SQLModel, table=True):
 class Due(SQLModel, table=True):
     """Work that must happen later: written in the transaction that causes it, taken under a lease."""
 
-    __table_args__ = (UniqueConstraint("kind", "subject", "revision"), Index("due_open", "kind", "done_at", "due_at"))
+    __table_args__ = (
+        UniqueConstraint("kind", "subject", "revision"),
+        Index("due_open", "kind", "done_at", "due_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     kind: str
     subject: int

@@ -1,0 +1,29 @@
+"""The survey and NPS platform. `create_app` wires a Flask application; nothing else happens at import."""
+
+from flask import Flask
+
+from . import crypto, web
+from .config import ROOT, Config, load
+from .store.database import connect
+
+__version__ = "0.1.0"
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The web application for a configuration (by default the environment's)."""
+    config = config or load()
+    crypto.use_key(config.secret_key)
+    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        SECRET_KEY=crypto.sign("flask", "secret-key"),
+        TESTING=config.is_testing,
+        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.is_https,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["survey"] = web.Installation(config, connect(config.database_url))
+    web.register(app)
+    return app

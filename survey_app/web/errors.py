@@ -1,0 +1,83 @@
+"""Refusals and faults as pages, or as problem+json where a script asked."""
+
+import json
+import logging
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from ..errors import N_, NotFound, SurveyError
+from .language import translate
+
+log = logging.getLogger("survey.web")
+
+HTTP = {
+    400: (N_("The request could not be understood."), N_("Go back and try again.")),
+    401: (N_("Please sign in first."), ""),
+    403: (N_("Your role does not allow this."), N_("Ask an owner of this installation.")),
+    404: (N_("There is no such page."), N_("Check the address, or start from the overview.")),
+    405: (N_("This address does not work this way."), N_("Go back and use the button on the page.")),
+    413: (N_("What was sent is too large."), N_("Send a smaller file or a shorter text.")),
+    429: (N_("Too many tries."), N_("Wait a few minutes, then try again.")),
+    500: (N_("Something went wrong on our side."), N_("Nothing you entered was changed. Please try again.")),
+    503: (N_("The service is busy."), N_("Your entry is not lost: wait a moment and send it again.")),
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(SurveyError, _refusal)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(UnicodeError, lambda error: answer(400, *HTTP[400]))
+    if not app.testing:
+        app.register_error_handler(Exception, _fault)
+
+
+def answer(status: int, message: str, hint: str, code: str = "") -> Response:
+    """The error page, or its JSON twin for scripts."""
+    if request.accept_mimetypes.best == "application/json":
+        problem = {"type": "about:blank", "status": status, "title": message, "detail": hint, "code": code}
+        return Response(json.dumps(problem, ensure_ascii=False), status, content_type="application/problem+json")
+    return Response(render_template("error.html", status=status, message=message, hint=hint), status)
+
+
+def _refusal(error: SurveyError) -> Response:
+    values = {key: translate(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    hint = translate(error.hint, values) if error.hint else ""
+    return answer(error.status, translate(error.message, values), hint, error.code)
+
+
+def _stale(error: CSRFError) -> Response:
+    message = translate(N_("This page was open for too long or came from another place."))
+    return answer(400, message, translate(N_("Go back, reload the page and send it again.")), "csrf")
+
+
+def _http(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return Response(status=302, headers=dict(error.get_response().headers))
+    message, hint = HTTP.get(error.code, HTTP[400])
+    page = answer(error.code, translate(message), translate(hint) if hint else "")
+    if error.code == 405:
+        page.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
+    return page
+
+
+def _busy(error: OperationalError) -> Response:
+    log.error("database: %s", type(error.orig).__name__)
+    message, hint = HTTP[503]
+    page = answer(503, translate(message), translate(hint))
+    page.headers["Retry-After"] = "5"
+    return page
+
+
+def _fault(error: Exception) -> Response:
+    log.exception("fault in %s", request.endpoint)
+    return answer(500, *map(translate, HTTP[500]))
+
+
+def missing() -> NotFound:
+    """For ids that are not there; the same words whether the thing never was or is not for this person."""
+    return NotFound("missing", HTTP[404][0], HTTP[404][1])
