@@ -1,0 +1,12 @@
+"""Results as figures: each function gives Plotly JSON, or None where there is nothing to draw."""
+
+from .bars import aspect_bars, distribution_bars, estimate_bars, share_bars
+from .dots import importance, segments
+from .lines import trend
+from .small import Piece, spark, strip
+from .style import TONES
+
+__all__ = [
+    "TONES", "Piece", "aspect_bars", "distribution_bars", "estimate_bars", "importance", "segments",
+    "share_bars", "spark", "strip", "trend",
+]  # fmt: skip

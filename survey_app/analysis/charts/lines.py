@@ -1,0 +1,105 @@
+"""A score over time: line, interval band, control limits and marked events."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import plotly.graph_objects as go
+
+from ..columns import Estimate
+from ..trends import Limits
+from .style import SMALL_BASE, Json, axis, colour, faint, figure, notes, span_of, unit_suffix
+
+
+def trend(
+    periods: Sequence[date],
+    estimates: Sequence[Estimate],
+    limits: Limits | None = None,
+    events: Sequence[tuple[date, str]] = (),
+) -> Json | None:
+    """The line of the values with its interval as a band; gaps where nobody answered. None without any answer.
+
+    Control limits are dashed lines, points outside them are larger and orange, small bases grey. `events` are
+    (day, text) pairs, marked by a vertical line with the text on top.
+    """
+    known = [(day, e) for day, e in zip(periods, estimates, strict=True) if e.value is not None]
+    if not known:
+        return None
+    traces = [*_band(known), *_limits(periods, limits), _line(periods, estimates, limits)]
+    low, high = span_of([e for _, e in known])
+    shapes = [
+        {"type": "line", "xref": "x", "yref": "paper", "x0": day.isoformat(), "x1": day.isoformat(), "y0": 0,
+         "y1": 1, "line": {"width": 1, "color": colour("ink-2"), "dash": "dot"}}
+        for day, _ in events
+    ]  # fmt: skip
+    marks = [
+        {"x": day.isoformat(), "yref": "paper", "y": 1, "text": text[:24].replace("<", "‹"), "showarrow": False,
+         "yanchor": "bottom", "font": {"size": 12, "color": colour("ink-2")}}
+        for day, text in events
+    ]  # fmt: skip
+    return figure(
+        traces,
+        height=300,
+        margin={"l": 8, "r": 16, "t": 26 if events else 10, "b": 8},
+        shapes=shapes,
+        annotations=marks,
+        xaxis=axis(type="date", showgrid=False, nticks=8, tickformatstops=_TICKS),
+        yaxis=axis(range=[low, high], nticks=6, ticksuffix=unit_suffix(estimates), zeroline=low < 0 < high,
+                   zerolinecolor=colour("ink-2")),
+    )  # fmt: skip
+
+
+_TICKS = [
+    {"dtickrange": [None, 86_400_000 * 27], "value": "%m-%d"},
+    {"dtickrange": [86_400_000 * 27, None], "value": "%Y-%m"},
+]
+"""Ticks as numbers, which read the same in Chinese and English."""
+
+
+def _band(known: Sequence[tuple[date, Estimate]]) -> list[go.Scatter]:
+    days = [day.isoformat() for day, e in known if e.low is not None and e.high is not None]
+    lows = [e.low for _, e in known if e.low is not None and e.high is not None]
+    highs = [e.high for _, e in known if e.low is not None and e.high is not None]
+    edge = {"width": 0, "color": colour("primary")}
+    return [
+        go.Scatter(x=days, y=lows, mode="lines", line=edge, hoverinfo="skip"),
+        go.Scatter(
+            x=days, y=highs, mode="lines", line=edge, fill="tonexty", fillcolor=faint("primary"), hoverinfo="skip"
+        ),
+    ]
+
+
+def _limits(periods: Sequence[date], limits: Limits | None) -> list[go.Scatter]:
+    if limits is None or limits.centre is None:
+        return []
+    days = [day.isoformat() for day in periods]
+    centre = [limits.centre] * len(days)
+    return [
+        go.Scatter(x=days, y=list(row), mode="lines", hoverinfo="skip", connectgaps=True,
+                   line={"width": 1, "dash": dash, "color": colour("ink-2")})
+        for row, dash in ((centre, "solid"), (limits.lower, "dash"), (limits.upper, "dash"))
+    ]  # fmt: skip
+
+
+def _line(periods: Sequence[date], estimates: Sequence[Estimate], limits: Limits | None) -> go.Scatter:
+    outside = _outside(estimates, limits)
+    tones = [
+        "negative" if i in outside else "primary" if e.n >= SMALL_BASE else "neutral" for i, e in enumerate(estimates)
+    ]
+    return go.Scatter(
+        x=[day.isoformat() for day in periods], y=[e.value for e in estimates], mode="lines+markers",
+        line={"width": 2, "color": colour("primary")},
+        marker={"size": [9 if i in outside else 5 for i in range(len(estimates))],
+                "color": [colour(tone) for tone in tones]},
+        hovertext=notes(estimates), hovertemplate="%{x|%Y-%m-%d}<br>%{hovertext}<extra></extra>",
+    )  # fmt: skip
+
+
+def _outside(estimates: Sequence[Estimate], limits: Limits | None) -> set[int]:
+    if limits is None:
+        return set()
+    rows = enumerate(zip(estimates, limits.lower, limits.upper, strict=True))
+    return {
+        i
+        for i, (e, low, high) in rows
+        if e.value is not None and low is not None and high is not None and not low <= e.value <= high
+    }
