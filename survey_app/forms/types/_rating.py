@@ -55,9 +55,7 @@ class Rating(QuestionType):
             return None
         value = whole(text)
         if not self.low <= value <= self.high:
-            raise AnswerError(
-                N_("Please choose a number from %(low)s to %(high)s."), low=self.low, high=self.high
-            )
+            raise AnswerError(N_("Please choose a number from %(low)s to %(high)s."), low=self.low, high=self.high)
         return value
 
     def read_cell(self, cell: str) -> Stored:

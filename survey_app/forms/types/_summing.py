@@ -15,9 +15,7 @@ def answered(frame: Frame, key: str) -> "np.ndarray[tuple[int], np.dtype[np.floa
     return frame[key].answered.astype(np.float64) if key in frame else np.empty(0)
 
 
-def share_rows(
-    codes: Sequence[str], labels: Sequence[Text], counts: Sequence[int], n: int
-) -> tuple[SummaryRow, ...]:
+def share_rows(codes: Sequence[str], labels: Sequence[Text], counts: Sequence[int], n: int) -> tuple[SummaryRow, ...]:
     """One row per code with its count and its share of `n`."""
     return tuple(
         SummaryRow(code, label, int(count), wilson(int(count), n))

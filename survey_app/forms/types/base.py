@@ -15,7 +15,7 @@ Sent = Mapping[str, Sequence[str]]
 """What a browser posted: field name → the values sent under it."""
 
 Stored = Any
-"""One answer as it is kept: JSON of codes, numbers and the respondent's own words. None: shown and skipped."""
+"""One answer as it is kept: JSON of codes, numbers and the respondent's own words. None: skipped."""
 
 Cell = int | float | None
 
@@ -30,7 +30,7 @@ class AnswerError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column of this question: integers, or numbers where `is_number`; `codes` names what integers index."""
+    """A column of this question: integers, or numbers where `is_number`; `codes` is what they index."""
 
     key: str
     title: Text
@@ -149,10 +149,6 @@ class QuestionType:
         """What the score function must know about this question, such as its scale."""
         return {}
 
-    def value(self, stored: Stored) -> Any:
-        """What conditions compare with: a number, a code, the set of chosen codes, text; None for no answer."""
-        return stored
-
     def words(self, stored: Stored, language: str) -> str:
         """The answer in words, for piping into later texts and for showing a response."""
         raise NotImplementedError
@@ -163,5 +159,5 @@ class QuestionType:
         return Summary(0)
 
     def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
-        """The figure of a summary as Plotly JSON by `analysis.charts`; None where there is nothing to draw."""
+        """The figure of a summary as Plotly JSON by `analysis.charts`, if there is something to draw."""
         return None

@@ -95,9 +95,7 @@ class Date(QuestionType):
         days = answered(frame, self.item.key).astype(np.int64).astype("datetime64[D]")
         months, counts = np.unique(days.astype("datetime64[M]"), return_counts=True)
         names = [str(month) for month in months]
-        return Summary(
-            len(days), share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(days))
-        )
+        return Summary(len(days), share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(days)))
 
 
 def _day(text: str) -> date | None:

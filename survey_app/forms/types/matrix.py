@@ -24,9 +24,7 @@ class Matrix(QuestionType):
         low_label: Text = Field(
             default={"zh": "非常不满意", "en": "Very dissatisfied"}, title=N_("Words at the low end")
         )
-        high_label: Text = Field(
-            default={"zh": "非常满意", "en": "Very satisfied"}, title=N_("Words at the high end")
-        )
+        high_label: Text = Field(default={"zh": "非常满意", "en": "Very satisfied"}, title=N_("Words at the high end"))
 
         @field_validator("rows")
         @classmethod
@@ -61,9 +59,7 @@ class Matrix(QuestionType):
         if stored is None:
             return {}
         if stray := set(stored) - {code for code, _ in self.rows}:
-            raise AnswerError(
-                N_("“%(answer)s” is not among the answers offered."), answer=", ".join(sorted(stray))
-            )
+            raise AnswerError(N_("“%(answer)s” is not among the answers offered."), answer=", ".join(sorted(stray)))
         return {f"{self.item.key}.{code}": [str(value)] for code, value in stored.items()}
 
     def require(self, stored: Stored) -> None:
@@ -82,9 +78,7 @@ class Matrix(QuestionType):
 
     def export_titles(self, language: str) -> dict[str, str]:
         title = say(self.item.text, language) or self.item.key
-        return {
-            f"{self.item.key}.{code}": f"{title} – {say(text, language) or code}" for code, text in self.rows
-        }
+        return {f"{self.item.key}.{code}": f"{title} – {say(text, language) or code}" for code, text in self.rows}
 
     def words(self, stored: Stored, language: str) -> str:
         separator, colon = ("；", "：") if language == "zh" else ("; ", ": ")
@@ -102,7 +96,3 @@ class Matrix(QuestionType):
             code = spec.key.removeprefix(f"{self.item.key}.")
             rows.append(SummaryRow(code, spec.title, len(values), mean(values)))
         return Summary(any_answered(frame, [spec.key for spec in self.columns()]), tuple(rows))
-
-    def value(self, stored: Stored) -> float | None:
-        """Conditions look at the mean of the rows that were rated."""
-        return sum(stored.values()) / len(stored) if stored else None

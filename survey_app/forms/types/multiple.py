@@ -45,9 +45,7 @@ class Multiple(Choosing):
     def _check_limits(self, codes: list[str]) -> None:
         if any(choice.is_exclusive and choice.code in codes for choice in self.choices):
             if len(codes) > 1:
-                raise AnswerError(
-                    N_("One of these options excludes the others. Please keep one or the other.")
-                )
+                raise AnswerError(N_("One of these options excludes the others. Please keep one or the other."))
             return
         least, most = self.options.min_choices, self.options.max_choices
         if len(codes) < least:
@@ -92,8 +90,7 @@ class Multiple(Choosing):
             return ""
         other = self.other.code if self.other else None
         names = [
-            (other_of(stored) if code == other else None) or self.name_of(code, language)
-            for code in stored["codes"]
+            (other_of(stored) if code == other else None) or self.name_of(code, language) for code in stored["codes"]
         ]
         return ("、" if language == "zh" else ", ").join(names)
 
@@ -102,9 +99,4 @@ class Multiple(Choosing):
         keys = [spec.key for spec in self.columns()]
         counts = [int(answered(frame, key).sum()) for key in keys]
         n = any_answered(frame, keys)
-        return Summary(
-            n, share_rows([c.code for c in self.choices], [c.text for c in self.choices], counts, n)
-        )
-
-    def value(self, stored: Stored) -> frozenset[str] | None:
-        return None if stored is None else frozenset(stored["codes"])
+        return Summary(n, share_rows([c.code for c in self.choices], [c.text for c in self.choices], counts, n))

@@ -63,9 +63,7 @@ class Number(QuestionType):
         if not match:
             raise AnswerError(N_("Please write a number, such as 12 or 3.5."))
         if len((match[3] or "").rstrip("0")) > self.options.decimals:
-            raise AnswerError(
-                N_("Please give at most %(decimals)s decimal places."), decimals=self.options.decimals
-            )
+            raise AnswerError(N_("Please give at most %(decimals)s decimal places."), decimals=self.options.decimals)
         value = float(match[0]) if self.options.decimals else int(match[0].split(".")[0])
         self._check_limits(value)
         return value

@@ -24,9 +24,7 @@ class Single(Choosing):
         return {"code": code, "other": other} if is_other and other else self.offered(code)
 
     def sent(self, stored: Stored) -> dict[str, list[str]]:
-        return (
-            with_other({self.item.key: [_code(stored)]}, self.item.key, stored) if stored is not None else {}
-        )
+        return with_other({self.item.key: [_code(stored)]}, self.item.key, stored) if stored is not None else {}
 
     def read_cell(self, cell: str) -> Stored:
         if not cell.strip():
@@ -59,12 +57,7 @@ class Single(Choosing):
         codes = [choice.code for choice in self.choices]
         values = answered(frame, self.item.key)
         counts = np.bincount(values.astype(np.int64), minlength=len(codes))
-        return Summary(
-            len(values), share_rows(codes, [c.text for c in self.choices], counts.tolist(), len(values))
-        )
-
-    def value(self, stored: Stored) -> str | None:
-        return None if stored is None else _code(stored)
+        return Summary(len(values), share_rows(codes, [c.text for c in self.choices], counts.tolist(), len(values)))
 
 
 def _code(stored: Stored) -> str:

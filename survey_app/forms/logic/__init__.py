@@ -1,0 +1,22 @@
+"""Conditions and piping: which pages, items and endings are shown, and answers put into later texts."""
+
+from .expression import Expression, Reference
+from .flow import Shown, holds, is_shown, next_page, pick_ending, previous_page, visible_pages, walk
+from .parser import LogicError, parse
+from .piping import pipe, piped
+from .values import Values, value_of
+
+__all__ = [
+    "Expression", "LogicError", "Reference", "Shown", "Values", "as_json", "holds", "is_shown", "next_page", "parse",
+    "pick_ending", "pipe", "piped", "previous_page", "value_of", "visible_pages", "walk",
+]  # fmt: skip
+
+
+def as_json(show_if: str, values: Values | None = None, here: frozenset[str] = frozenset()) -> object:
+    """A condition for the page's script, with everything worked out that is not asked on the page itself.
+
+    `here` names the items of the page. True, False and None (unknown, so not shown) stand for themselves; else it is
+    ["and"|"or", …], ["not", x], ["answered", ["ref", key, part]], or [operator, left, right], whose sides are
+    ["ref", key, part], ["value", v] or ["list", …]. A bare True is what an empty condition gives.
+    """
+    return parse(show_if).as_json(values or Values(), here) if show_if.strip() else True
