@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+def N_(text: str) -> str:
     """Mark a message id for the translators; the edge (web, command line, reports) turns it into a language."""
     return text
 

@@ -23,7 +23,7 @@ DEFINITION: dict[str, Any] = {
                     "key": "nps", "type": "nps", "is_required": True,
                     "text": {"zh": "您有多大可能向朋友推荐我们?", "en": "How likely are you to recommend us?"},
                 },
-                {"key": "why", "type": "long_text", "text": {"zh": "您给出这个评分的原因是什么?", "en": "Why this score?"}},
+                {"key": "why", "type": "long_text", "text": {"zh": "您给出这个评分的原因是什么?", "en": "Why?"}},
             ]
         }
     ],

@@ -1,4 +1,4 @@
-"""Languages: catalogues read from their sources at start, the reader's choice, dates and numbers as the reader writes them."""
+"""Languages: catalogues read from source at start, the reader's choice, dates and numbers as the reader writes them."""
 
 from datetime import date, datetime
 from functools import lru_cache
@@ -51,7 +51,7 @@ class _Babel(Babel):  # type: ignore[misc]
 
 
 def language() -> str:
-    """The language of this page: asked for in the address, else chosen before, else the person's, else the browser's."""
+    """The language of this page: the address's, else one chosen before, else the person's, else the browser's."""
     asked = request.args.get("lang")
     if asked in LANGUAGES:
         session["lang"] = asked

@@ -1,0 +1,119 @@
+"""The web server and the worker as processes: started together, stopped together."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import waitress
+from sqlalchemy import Engine
+
+from . import create_app
+from .config import ROOT, Config
+from .errors import N_, SurveyError
+from .store import accounts
+from .store.database import connect, writing
+from .store.schema import upgrade
+
+log = logging.getLogger("survey.server")
+THREADS = 8
+
+
+def serve(config: Config, *, with_worker: bool) -> None:
+    """Bring the database up to date, serve until stopped. Prints where to go first."""
+    engine = connect(config.database_url)
+    upgrade(engine)
+    for line in greeting(config, engine):
+        print(line, flush=True)  # noqa: T201 - what the person who starts the server must see
+    engine.dispose()
+    app = create_app(config)
+    try:
+        server = waitress.create_server(
+            app, host=config.host, port=config.port, threads=THREADS, connection_limit=10_000,
+            asyncore_use_poll=True, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise SurveyError(
+            "port-taken", N_("Port %(port)s is in use already."), N_("Stop the other program or set SURVEY_PORT."),
+            port=config.port,
+        ) from error  # fmt: skip
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    with _worker(config) if with_worker else _nothing():
+        try:
+            server.run()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.close()
+
+
+def greeting(config: Config, engine: Engine) -> Iterator[str]:
+    """The address; on the first start of a real installation the one-time set-up link."""
+    yield f"问卷与 NPS 平台已启动 / surveys and NPS running: {config.public_url}"
+    if config.is_demo:
+        yield "演示数据正在后台生成,按 Ctrl-C 停止 / demo data is being made behind, Ctrl-C stops"
+        return
+    with writing(engine) as session:
+        token = None if accounts.has_owner(session) else accounts.new_link(session)
+    if token:
+        yield f"首次设置(链接仅可用一次) / set up the first account (works once): {config.public_url}/setup/{token}"
+
+
+def _as_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+@contextmanager
+def _worker(config: Config) -> Iterator[None]:
+    """The worker as a child process that is started again when it dies and stopped when we stop."""
+    stopping = threading.Event()
+    environ = os.environ | {
+        "SURVEY_DATA": str(config.data),
+        "SURVEY_SECRET_KEY": config.secret_key.decode(),
+        "DATABASE_URL": config.database_url,
+        "SURVEY_PUBLIC_URL": config.public_url,
+        "SURVEY_DEMO": "1" if config.is_demo else "0",
+        "PYTHONPATH": str(ROOT),
+    }
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not stopping.is_set():
+            child = subprocess.Popen([sys.executable, "-m", "survey_app", "worker"], env=environ)
+            running[:] = [child]
+            code = child.wait()
+            if not stopping.wait(1):
+                log.error("the worker ended with %s; starting it again", code)
+
+    thread = threading.Thread(target=keep, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        for child in running:
+            child.terminate()
+            try:
+                child.wait(10)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        thread.join(2)
+
+
+def demo_config(config: Config) -> Config:
+    """The demo keeps to itself: its own folder and database beside the real ones, loopback only."""
+    folder = config.data / "demo"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return replace(
+        config, data=folder, database_url=f"sqlite:///{folder / 'survey.db'}", host="127.0.0.1", is_demo=True
+    )

@@ -1,0 +1,53 @@
+"""The worker process: looks twice a second for what is due and lets each stage do its share."""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+from sqlalchemy import Engine
+
+from . import crypto, demo, improving, inviting, reporting, scoring
+from .config import Config
+from .store.database import connect
+
+log = logging.getLogger("survey.worker")
+PAUSE = 0.5
+
+Step = Callable[[Engine, Config], int]
+STEPS: tuple[Step, ...] = (inviting.step, scoring.step, improving.step, reporting.step)
+
+
+def work(config: Config) -> None:
+    """Work until told to stop, or until the process that started this one is gone."""
+    crypto.use_key(config.secret_key)
+    engine = connect(config.database_url)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    parent = os.getppid()
+    if config.is_demo:
+        threading.Thread(target=_make_demo, args=(engine, config), daemon=True).start()
+    while not stop.is_set() and os.getppid() == parent:
+        if not work_once(engine, config):
+            stop.wait(PAUSE)
+    engine.dispose()
+
+
+def work_once(engine: Engine, config: Config) -> int:
+    """One round over all stages; how much was done. A stage that fails does not stop the others."""
+    done = 0
+    for step in STEPS:
+        try:
+            done += step(engine, config)
+        except Exception:
+            log.exception("the step of %s failed", step.__module__)
+    return done
+
+
+def _make_demo(engine: Engine, config: Config) -> None:
+    try:
+        demo.make_demo(engine, config)
+    except Exception:
+        log.exception("the demo data could not be made")
