@@ -2,17 +2,21 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ..errors import N_
 
 LANGUAGES = ("zh", "en")
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+RESERVED = frozenset(["and", "or", "not", "in", "contains", "true", "false", "answered", "attr"])
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u2028\u2029]")
+"""Characters that a database or a page cannot hold, and nobody means to write."""
 
 Key = Annotated[str, StringConstraints(pattern=KEY.pattern)]
-Text = dict[str, str]
+Words = Annotated[str, AfterValidator(lambda words: UNWANTED.sub("", words.replace("\r\n", "\n")))]
+Text = dict[str, Words]
 """The same words in several languages: {"zh": …, "en": …}."""
 
 
@@ -24,7 +28,8 @@ def say(text: Text | None, language: str) -> str:
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Files written by hand have numbers where codes and texts are meant.
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
 
 
 class Item(Part):
@@ -42,7 +47,7 @@ class Item(Part):
 class Page(Part):
     title: Text = Field(default_factory=dict)
     show_if: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[Item, ...] = Field(default=(), max_length=200)
 
 
 class Ending(Part):
@@ -55,9 +60,9 @@ class Ending(Part):
 class Questionnaire(Part):
     title: Text
     introduction: Text = Field(default_factory=dict)
-    languages: tuple[str, ...] = ("zh",)
-    pages: tuple[Page, ...] = (Page(),)
-    endings: tuple[Ending, ...] = ()
+    languages: tuple[Literal["zh", "en"], ...] = Field(default=("zh",), min_length=1)
+    pages: tuple[Page, ...] = Field(default=(Page(),), min_length=1, max_length=100)
+    endings: tuple[Ending, ...] = Field(default=(), max_length=20)
 
     @property
     def items(self) -> Iterator[Item]:
@@ -72,4 +77,6 @@ class Questionnaire(Part):
         keys = [item.key for item in self.items]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
             raise ValueError(N_("two questions have the same key: %s") % ", ".join(twice))
+        if taken := sorted(RESERVED & set(keys)):
+            raise ValueError(N_("this word cannot be a key, because conditions use it: %s") % ", ".join(taken))
         return self

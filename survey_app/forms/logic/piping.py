@@ -1,4 +1,4 @@
-"""Piping: {{key}} in a text becomes the answer in words, {{attr.name}} an attribute, {{attr.name|word}} has a default."""
+"""Piping: {{key}} becomes the answer in words, {{attr.name}} an attribute, {{attr.name|word}} has a default."""
 
 import re
 from collections.abc import Iterator, Mapping

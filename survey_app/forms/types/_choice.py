@@ -1,12 +1,14 @@
 """Choosing from a list: one or several options, one of which may bring a line to write in."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ...errors import N_
 from ..definition import say
-from ._parts import Choice, clean_text, code_of, one_value, unique_codes
+from ..remarks import Remark
+from ._parts import Choice, clean_text, code_of, missing_texts, one_value, unique_codes
 from .base import AnswerError, QuestionType, Sent, Stored
 
 OTHER_LENGTH = 200
@@ -68,6 +70,11 @@ class Choosing(QuestionType):
                 codes.append(self.other.code)
                 other = clean_text(cell, OTHER_LENGTH, is_one_line=True)
         return codes, other
+
+    def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
+        if len(self.choices) < 2:
+            yield Remark("error", N_("Give at least two options to choose from."), field="options")
+        yield from missing_texts(self.choices, languages)
 
     def export_titles(self, language: str) -> dict[str, str]:
         title = say(self.item.text, language) or self.item.key

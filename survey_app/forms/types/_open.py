@@ -1,11 +1,13 @@
 """Open answers: what people write in their own words."""
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...errors import N_
 from ..definition import Text, say
+from ..remarks import Remark
 from ._parts import clean_text, one_value
 from .base import QuestionType, Sent, Stored
 
@@ -30,6 +32,10 @@ class Open(QuestionType):
 
     def placeholder(self, language: str) -> str:
         return say(self.options.placeholder, language)
+
+    def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
+        if self.item.is_required and not self.is_one_line:
+            yield Remark("warning", N_("A required open answer makes people leave, or write “no”. Let them skip it."))
 
     def read(self, sent: Sent) -> Stored:
         text = one_value(sent, self.item.key)

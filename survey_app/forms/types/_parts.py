@@ -2,18 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from ...errors import N_
-from ..definition import Part, Text
+from ..definition import UNWANTED, Part, Text
+from ..remarks import Remark
 from .base import AnswerError, Sent
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,39}$")]
 WHOLE = re.compile(r"^(0|-?[1-9][0-9]{0,8})$", re.ASCII)
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u2028\u2029]")
 
 
 class Line(Part):
@@ -61,7 +61,7 @@ def whole(text: str) -> int:
 def clean_text(text: str, max_length: int, *, is_one_line: bool = False) -> str | None:
     """What a person wrote: composed, trimmed, without characters that no database or page can hold."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = unicodedata.normalize("NFC", _UNWANTED.sub("", text))
+    text = unicodedata.normalize("NFC", UNWANTED.sub("", text))
     text = re.sub(r"\s+", " ", text).strip() if is_one_line else text.strip()
     if len(text) > max_length:
         raise AnswerError(
@@ -83,3 +83,13 @@ def code_of(lines: Sequence[Line], cell: str) -> str:
         if any(folded == words.strip().casefold() for words in line.text.values()):
             return line.code
     raise AnswerError(N_("“%(answer)s” is not among the answers offered."), answer=wanted[:60])
+
+
+def missing_texts(lines: Sequence[Line], languages: Sequence[str]) -> Iterator[Remark]:
+    """The lines that have no words in one of the languages."""
+    for language in languages:
+        if codes := [line.code for line in lines if not line.text.get(language, "").strip()]:
+            yield Remark(
+                "error", N_("No text in %(language)s for: %(codes)s."),
+                {"language": language, "codes": ", ".join(codes)}, field="options",
+            )  # fmt: skip

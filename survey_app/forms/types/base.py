@@ -1,6 +1,6 @@
 """What every question type knows about itself, from its definition to its chart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ from ...analysis.columns import Estimate, Frame
 from ...analysis.scores import SCORES
 from ...errors import N_
 from ..definition import Item, Text
+from ..remarks import Remark
 
 Sent = Mapping[str, Sequence[str]]
 """What a browser posted: field name → the values sent under it."""
@@ -82,6 +83,10 @@ class QuestionType:
     def __init__(self, item: Item) -> None:
         self.item = item
         self.options: Any = self.Options(**item.options)
+
+    def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
+        """What the doctor should say about the options of this question."""
+        yield from ()
 
     # -- asking -----------------------------------------------------------------------------------------
     def read(self, sent: Sent) -> Stored:

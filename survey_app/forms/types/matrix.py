@@ -1,12 +1,15 @@
 """Several things rated on one scale: rows of rating points."""
 
+from collections.abc import Iterator, Sequence
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ...analysis.columns import Frame
 from ...analysis.scores import mean
 from ...errors import N_
 from ..definition import Text, say
-from ._parts import Line, one_value, unique_codes, whole
+from ..remarks import Remark
+from ._parts import Line, missing_texts, one_value, unique_codes, whole
 from ._summing import answered, any_answered
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary, SummaryRow
 
@@ -40,6 +43,11 @@ class Matrix(QuestionType):
 
     def ends(self, language: str) -> tuple[str, str]:
         return say(self.options.low_label, language), say(self.options.high_label, language)
+
+    def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
+        if not self.options.rows:
+            yield Remark("error", N_("Give at least one row to rate."), field="options")
+        yield from missing_texts(self.options.rows, languages)
 
     def read(self, sent: Sent) -> Stored:
         answers: dict[str, int] = {}

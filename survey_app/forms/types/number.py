@@ -16,6 +16,8 @@ from ._parts import one_value
 from ._summing import answered, same_in_all, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
+FEW = 12
+"""With no more different values than this, each has its own row."""
 _NUMBER = re.compile(r"^[+-]?(\d{1,12})(\.(\d{1,12}))?$", re.ASCII)
 
 
@@ -102,7 +104,14 @@ class Number(QuestionType):
         values = answered(frame, self.item.key)
         if not len(values):
             return Summary(0, (), mean(values))
-        edges = np.histogram_bin_edges(values, bins=min(10, max(1, len(np.unique(values)))))
+        distinct = np.unique(values)
+        if len(distinct) <= FEW:
+            names = [_short(value) for value in distinct]
+            each = [int((values == value).sum()) for value in distinct]
+            return Summary(
+                len(values), share_rows(names, [same_in_all(n) for n in names], each, len(values)), mean(values)
+            )
+        edges = np.histogram_bin_edges(values, bins=10)
         counts, _ = np.histogram(values, edges)
         names = [f"{_short(low)}–{_short(high)}" for low, high in pairwise(edges)]
         rows = share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(values))

@@ -1,0 +1,173 @@
+"""The doctor looks a draft over before it is published: errors block, warnings advise."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from ..errors import N_, SurveyError
+from .definition import Item, Questionnaire, Text
+from .logic import Expression, LogicError, Reference, parse, piped
+from .logic.expression import Compared, Constant
+from .remarks import Remark
+from .types import QuestionType, question
+
+LONG_TEXT, MANY_ITEMS = {"zh": 60, "en": 160}, 15
+TWO_THINGS = {"zh": re.compile("以及|和|与|、"), "en": re.compile(r"\band\b", re.IGNORECASE)}
+
+
+def look(questionnaire: Questionnaire) -> list[Remark]:
+    """All remarks, errors first, each in the order of the questionnaire."""
+    remarks = [*_whole(questionnaire), *Walk(questionnaire).remarks()]
+    return sorted(remarks, key=lambda remark: not remark.is_error)
+
+
+def errors(questionnaire: Questionnaire) -> list[Remark]:
+    return [remark for remark in look(questionnaire) if remark.is_error]
+
+
+def _error(message: str, **values: Any) -> Remark:
+    return Remark("error", message, values)
+
+
+def _warning(message: str, **values: Any) -> Remark:
+    return Remark("warning", message, values)
+
+
+def _whole(questionnaire: Questionnaire) -> Iterator[Remark]:
+    items = list(questionnaire.items)
+    if not items:
+        yield _error(N_("There is no question yet. Add the first one."))
+    if len(items) > MANY_ITEMS:
+        yield _warning(
+            N_("%(count)s questions are many. After about %(most)s, more and more people leave."),
+            count=len(items), most=MANY_ITEMS,
+        )  # fmt: skip
+    yield from _missing(questionnaire.title, questionnaire.languages, N_("The title is missing in %(language)s."))
+    yield from _half(questionnaire.introduction, questionnaire.languages)
+    if not questionnaire.endings:
+        yield _warning(N_("There is no thank-you text. A plain one will be shown."))
+    elif questionnaire.endings[-1].show_if:
+        yield _warning(N_("The last thank-you text has a condition. Who meets none of them sees a plain one."))
+
+
+def _missing(text: Text, languages: Iterable[str], message: str) -> Iterator[Remark]:
+    for language in languages:
+        if not text.get(language, "").strip():
+            yield _error(message, language=language)
+
+
+def _half(text: Text, languages: Iterable[str]) -> Iterator[Remark]:
+    """A text that is there in one language only; texts may also be left out altogether."""
+    if any(words.strip() for words in text.values()):
+        yield from _missing(text, languages, N_("A text is missing in %(language)s."))
+
+
+class Walk:
+    """Goes through the questionnaire in order, knowing what has been asked before."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire, self.languages = questionnaire, questionnaire.languages
+        self.all = {item.key for item in questionnaire.items}
+        self.before: dict[str, QuestionType] = {}
+        self.before_page: dict[str, QuestionType] = {}
+
+    def remarks(self) -> Iterator[Remark]:
+        for number, page in enumerate(self.questionnaire.pages):
+            self.before_page = dict(self.before)
+            found = [*self._condition(page.show_if), *_half(page.title, self.languages), *self._pipes(page.title)]
+            if not page.items and self.all:
+                found.append(_error(N_("Page %(page)s has no question. Add one, or remove the page."), page=number + 1))
+            yield from (replace(remark, page=number) for remark in found)
+            for item in page.items:
+                yield from (replace(remark, page=number, item=item.key) for remark in self._item(item))
+        self.before_page = self.before
+        for number, ending in enumerate(self.questionnaire.endings):
+            found = [*self._condition(ending.show_if), *self._pipes(ending.text)]
+            found += _missing(ending.text, self.languages, N_("The thank-you text is missing in %(language)s."))
+            yield from (replace(remark, ending=number) for remark in found)
+
+    def _item(self, item: Item) -> Iterator[Remark]:
+        message = N_("The question has no text in %(language)s.")
+        yield from (replace(remark, field="text") for remark in _missing(item.text, self.languages, message))
+        yield from (replace(remark, field="help") for remark in _half(item.help, self.languages))
+        for text in (item.text, item.help):
+            yield from (replace(remark, field="text") for remark in self._pipes(text))
+        yield from self._condition(item.show_if)
+        try:
+            asked = question(item)
+        except SurveyError as error:
+            yield replace(_error(error.message, **error.values), field="options")
+            return
+        yield from asked.remarks(self.languages)
+        yield from _wording(item, asked)
+        self.before[item.key] = asked
+
+    def _condition(self, show_if: str) -> Iterator[Remark]:
+        if not show_if.strip():
+            return
+        try:
+            expression = parse(show_if)
+        except LogicError as error:
+            yield Remark("error", error.message, error.values, field="show_if", position=error.position)
+            return
+        for reference in expression.references():
+            for remark in self._reference(reference, self.before):
+                yield replace(remark, field="show_if", position=reference.position)
+        for remark in self._compared(expression):
+            yield replace(remark, field="show_if")
+
+    def _pipes(self, text: Text) -> Iterator[Remark]:
+        for words in text.values():
+            for reference in piped(words):
+                yield from self._reference(reference, self.before_page)
+
+    def _reference(self, reference: Reference, known: dict[str, QuestionType]) -> Iterator[Remark]:
+        name, part = reference.name, reference.part
+        if reference.is_attribute:
+            return
+        if name not in self.all:
+            yield _error(N_("“%(key)s” is not the key of a question."), key=name)
+        elif name not in known:
+            yield _error(N_("“%(key)s” is only asked later, so its answer is not known here."), key=name)
+        elif part and part not in _parts(known[name]):
+            yield _error(N_("“%(part)s” is not a row or an option of “%(key)s”."), part=part, key=name)
+
+    def _compared(self, expression: Expression) -> Iterator[Remark]:
+        """A comparison with a code that is not offered never holds."""
+        for node in _nodes(expression):
+            if not (isinstance(node, Compared) and isinstance(node.left, Reference) and not node.left.part):
+                continue
+            asked, right = self.before.get(node.left.name), node.right
+            offered = _offered(asked) if asked else ()
+            if isinstance(right, Constant) and isinstance(right.value, str) and offered and right.value not in offered:
+                yield _warning(
+                    N_("“%(code)s” is not among the options of “%(key)s”."), code=right.value, key=node.left.name
+                )
+
+
+def _nodes(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    for part in (*getattr(expression, "parts", ()), getattr(expression, "inner", None)):
+        if isinstance(part, Expression):
+            yield from _nodes(part)
+
+
+def _parts(asked: QuestionType) -> set[str]:
+    """What can be named behind the key: the rows of a matrix, the options of a multiple choice."""
+    prefix = f"{asked.item.key}."
+    return {spec.key.removeprefix(prefix) for spec in asked.columns() if spec.key.startswith(prefix)}
+
+
+def _offered(asked: QuestionType) -> set[str]:
+    return {code for spec in asked.columns() for code in spec.codes} or _parts(asked)
+
+
+def _wording(item: Item, asked: QuestionType) -> Iterator[Remark]:
+    """Light hints on how a question is put."""
+    for language, text in item.text.items():
+        if len(text) > LONG_TEXT.get(language, 200):
+            yield _warning(N_("The question is long. Short ones get more and better answers."))
+            break
+    if asked.score and any(TWO_THINGS[code].search(words) for code, words in item.text.items() if code in TWO_THINGS):
+        yield _warning(N_("This may ask about two things at once. One question per thing can be acted on."))
