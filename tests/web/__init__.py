@@ -1,0 +1,1 @@
+"""The web frame: accounts, access, languages, headers, assets."""
