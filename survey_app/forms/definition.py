@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from ..errors import N_
+from ..errors import N_, SurveyError
 
 LANGUAGES = ("zh", "en")
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
@@ -76,7 +76,9 @@ class Questionnaire(Part):
     def _keys_are_unique(self) -> Self:
         keys = [item.key for item in self.items]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
-            raise ValueError(N_("two questions have the same key: %s") % ", ".join(twice))
+            raise SurveyError("keys-twice", N_("Two questions have the same key: %(keys)s."), keys=", ".join(twice))
         if taken := sorted(RESERVED & set(keys)):
-            raise ValueError(N_("this word cannot be a key, because conditions use it: %s") % ", ".join(taken))
+            raise SurveyError(
+                "key-taken", N_("Conditions use this word, so it cannot be a key: %(keys)s."), keys=", ".join(taken)
+            )
         return self

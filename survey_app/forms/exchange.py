@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from ..errors import N_, SurveyError
 from .definition import Questionnaire
-from .logic import LogicError, parse
+from .logic import parse
+from .problems import explain, place
 from .types import question
 
 FORMAT = "survey-questionnaire/1"
@@ -18,10 +19,11 @@ LARGEST = 512 * 1024
 
 
 class ExchangeError(SurveyError):
-    """A file that is no questionnaire; `place` says where it stops being one."""
+    """A file that is no questionnaire; `where` in its values says at which part it stops being one."""
 
     def __init__(self, message: str, **values: Any) -> None:
-        super().__init__("exchange", message, N_("Correct the file and import it again."), **values)
+        where = N_("This is at %(where)s. Correct the file and import it again.")
+        super().__init__("exchange", message, where if "where" in values else N_("Correct the file."), **values)
 
 
 def load(data: bytes | str) -> Questionnaire:
@@ -43,11 +45,8 @@ def validate(parsed: dict[str, Any]) -> Questionnaire:
         made = Questionnaire.model_validate(parsed)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ExchangeError(
-            N_("At %(place)s: %(problem)s."),
-            place=_place(first["loc"]),
-            problem=first["msg"].removeprefix("Value error, "),
-        ) from error
+        message, values = explain(first)
+        raise ExchangeError(message, where=place(first["loc"]) or "title", **values) from error
     except RecursionError as error:
         raise ExchangeError(N_("The file is nested too deeply.")) from error
     for number, page in enumerate(made.pages):
@@ -143,27 +142,15 @@ for _tag, _pattern, _first in (
     Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first))
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    """("pages", 0, "items") as pages[0].items."""
-    path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
-    return path.lstrip(".") or N_("the top")
-
-
-def _problem(message: str) -> str:
-    return message.removeprefix("Value error, ")
-
-
-def _at(place: str, make: Callable[[], object]) -> None:
+def _at(where: str, make: Callable[[], object]) -> None:
     try:
         make()
     except SurveyError as error:
-        raise ExchangeError(N_("At %(place)s: %(problem)s."), place=place, problem=str(error).rstrip(".")) from error
+        deeper = error.values.pop("option", "")
+        where = f"{where}.options.{deeper}" if deeper else where
+        raise ExchangeError(error.message, where=where, **error.values) from error
 
 
-def _condition(place: str, show_if: str) -> None:
-    if not show_if.strip():
-        return
-    try:
-        parse(show_if)
-    except LogicError as error:
-        raise ExchangeError(N_("At %(place)s: %(problem)s."), place=place, problem=str(error).rstrip(".")) from error
+def _condition(where: str, show_if: str) -> None:
+    if show_if.strip():
+        _at(where, lambda: parse(show_if))

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from ...errors import N_, SurveyError
 from ..definition import Item
+from ..problems import explain, place
 from .base import AnswerError, ColumnSpec, QuestionType, Sent, Stored
 
 __all__ = ["TYPES", "AnswerError", "ColumnSpec", "QuestionType", "Sent", "Stored", "question", "register"]
@@ -38,7 +39,5 @@ def question(item: Item) -> QuestionType:
         return TYPES[item.type](item)
     except ValidationError as error:
         first = error.errors()[0]
-        raise SurveyError(
-            "item-options", N_("Question %(key)s: option %(option)s: %(problem)s."),
-            key=item.key, option=".".join(map(str, first["loc"])), problem=first["msg"],
-        ) from error  # fmt: skip
+        message, values = explain(first)
+        raise SurveyError("item-options", message, option=place(first["loc"]), key=item.key, **values) from error

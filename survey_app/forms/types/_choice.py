@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from ...errors import N_
+from ...errors import N_, SurveyError
 from ..definition import say
 from ..remarks import Remark
 from ._parts import Choice, clean_text, code_of, missing_texts, one_value, unique_codes
@@ -23,7 +23,7 @@ class ChoiceOptions(BaseModel):
     @classmethod
     def _codes(cls, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
         if sum(choice.is_other for choice in choices) > 1:
-            raise ValueError(N_("only one option can be for writing in"))
+            raise SurveyError("two-others", N_("Only one option can have a line to write in."))
         return tuple(unique_codes(choices))  # type: ignore[arg-type]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from ...errors import N_
+from ...errors import N_, SurveyError
 from ..definition import UNWANTED, Part, Text
 from ..remarks import Remark
 from .base import AnswerError, Sent
@@ -34,7 +34,7 @@ def unique_codes(lines: Sequence[Line]) -> Sequence[Line]:
     """The lines, if no code comes twice."""
     codes = [line.code for line in lines]
     if twice := sorted({code for code in codes if codes.count(code) > 1}):
-        raise ValueError(N_("the same code is used twice: %s") % ", ".join(twice))
+        raise SurveyError("codes-twice", N_("The same code is used twice: %(codes)s."), codes=", ".join(twice))
     return lines
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ... import clock
 from ...analysis.columns import Frame
-from ...errors import N_
+from ...errors import N_, SurveyError
 from ..definition import say
 from ._parts import one_value
 from ._summing import answered, same_in_all, share_rows
@@ -22,7 +22,7 @@ _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
 
 def _limit(text: str) -> str:
     if text not in ("", "today") and _day(text) is None:
-        raise ValueError(N_("write a day as 2026-11-21, or today"))
+        raise SurveyError("day", N_("Write a day as 2026-11-21, or the word today."))
     return text
 
 

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from ...analysis.columns import Frame
-from ...errors import N_
+from ...errors import N_, SurveyError
 from ..definition import say
 from ._choice import ChoiceOptions, Choosing, other_of, with_other
 from ._parts import sent_values
@@ -26,7 +26,7 @@ class Multiple(Choosing):
         @model_validator(mode="after")
         def _limits(self) -> Self:
             if self.max_choices is not None and self.min_choices > self.max_choices:
-                raise ValueError(N_("the least number of choices is above the greatest"))
+                raise SurveyError("limits", N_("The least number of choices is above the greatest."))
             return self
 
     def read(self, sent: Sent) -> Stored:

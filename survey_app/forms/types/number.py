@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ...analysis.columns import Frame
 from ...analysis.scores import mean
-from ...errors import N_
+from ...errors import N_, SurveyError
 from ..definition import Text, say
 from ._parts import one_value
 from ._summing import answered, same_in_all, share_rows
@@ -37,7 +37,7 @@ class Number(QuestionType):
         @model_validator(mode="after")
         def _limits(self) -> Self:
             if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-                raise ValueError(N_("the smallest value is above the largest"))
+                raise SurveyError("limits", N_("The smallest value is above the largest."))
             return self
 
     @property
