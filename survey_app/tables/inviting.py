@@ -26,6 +26,8 @@ class Campaign(SQLModel, table=True):
     starts_at: datetime | None = None
     per_minute: int = 60
     min_days_between: int = 0
+    window_start: int = 0
+    window_end: int = 24
     created_at: datetime = Field(default_factory=now)
     created_by: int | None = Field(default=None, foreign_key="user.id")
 
@@ -70,6 +72,7 @@ class Message(SQLModel, table=True):
             name="message_state",
         ),
         Index("message_due", "state", "due_at"),
+        Index("message_sent", "step_id", "sent_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     invitation_id: int = Field(foreign_key="invitation.id")

@@ -1,0 +1,95 @@
+"""Addresses that belong to one person: the answer link, the one-click unsubscribe link, the mail's own id."""
+
+import secrets
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, col, select
+
+from .. import crypto
+from ..errors import N_, NotFound
+from ..tables import Customer, Invitation, Response
+
+TEST = "test"
+"""Stands in place of a token in mails to oneself."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A nonce for the row, with the hash it is found by."""
+
+    nonce: str
+    token_hash: str
+
+
+def new_token() -> NewToken:
+    nonce = secrets.token_hex(16)
+    return NewToken(nonce, crypto.hash_token(token_of(nonce)))
+
+
+def token_of(nonce: str) -> str:
+    """The token of an invitation: written again whenever it is needed, never stored."""
+    return crypto.derived_token(nonce, "invitation")
+
+
+def answer_link(public_url: str, nonce: str) -> str:
+    return f"{public_url}/r/{token_of(nonce)}"
+
+
+def unsubscribe_link(public_url: str, invitation_id: int, nonce: str) -> str:
+    return f"{public_url}/u/{invitation_id}.{_unsubscribe_signature(invitation_id, nonce)}"
+
+
+def invitation_of_unsubscribe(session: Session, token: str) -> Invitation | None:
+    """The invitation that an unsubscribe token names, None where it was not made by us."""
+    number, _, signature = token.partition(".")
+    if not (number.isascii() and number.isdigit() and len(number) < 16 and signature.isascii()):
+        return None
+    found = session.get(Invitation, int(number))
+    if found is None:
+        return None
+    made = _unsubscribe_signature(int(number), found.nonce)
+    return found if secrets.compare_digest(made, signature) else None
+
+
+def _unsubscribe_signature(invitation_id: int, nonce: str) -> str:
+    return crypto.sign(f"{invitation_id}:{nonce}", "unsubscribe")
+
+
+def mail_id(nonce: str, step: int, domain: str) -> str:
+    """The Message-ID of one step of one invitation: the same for every attempt."""
+    return f"{crypto.derived_token(f'{nonce}:{step}', 'message-id')}@{domain}"
+
+
+def mail_domain(from_address: str, public_url: str) -> str:
+    """The domain that Message-IDs end in: the sender's, else that of the public address."""
+    return from_address.rpartition("@")[2] or urlsplit(public_url).hostname or "localhost"
+
+
+def personal_link(session: Session, survey_id: int, customer_id: int, public_url: str, *, channel: str = "link") -> str:
+    """A customer's own link to a survey, outside campaigns: the open one if there is one, else a new one."""
+    customer = session.get(Customer, customer_id)
+    if customer is None:
+        raise NotFound("customer", N_("There is no such customer."))
+    answered = select(Response.invitation_id).where(
+        Response.customer_id == customer_id, Response.state == "submitted", col(Response.invitation_id).is_not(None)
+    )
+    open_one = session.exec(
+        select(Invitation)
+        .where(
+            Invitation.survey_id == survey_id, Invitation.customer_id == customer_id, Invitation.channel == channel,
+            col(Invitation.campaign_id).is_(None), col(Invitation.closed_at).is_(None),
+            col(Invitation.id).not_in(answered),
+        )
+        .order_by(col(Invitation.id).desc())
+        .limit(1)
+    ).first()  # fmt: skip
+    if open_one is None:
+        fresh = new_token()
+        open_one = Invitation(
+            survey_id=survey_id, customer_id=customer_id, channel=channel, language=customer.language,
+            nonce=fresh.nonce, token_hash=fresh.token_hash,
+        )  # fmt: skip
+        session.add(open_one)
+        session.flush()
+    return answer_link(public_url, open_one.nonce)
