@@ -1,0 +1,109 @@
+"""The demo's three surveys, their versions, the events in their trends, and the people who work with them."""
+
+from copy import deepcopy
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlmodel import Session
+
+from .. import crypto
+from ..store.database import writing
+from ..store.settings import CompanySettings, MailSettings, save_company, save_mail
+from ..tables import AuditEntry, Event, Survey, User, Version
+from . import story
+from .progress import Demo
+
+SURVEYS = ("relationship", "delivery", "aftersales")
+CHANGED = {"relationship": story.APP_CHANGED, "delivery": story.FIXED, "aftersales": 300}
+"""Days before now on which each survey got its second version."""
+BEGAN = story.DAYS + 6
+TEAM = {
+    "owner": ("demo@example.com", "演示管理员", "owner"),
+    "analyst": ("analyst@example.com", "分析师", "analyst"),
+    "care1": ("care1@example.com", "客服一组", "case_worker"),
+    "care2": ("care2@example.com", "客服二组", "case_worker"),
+    "field": ("field@example.com", "售后主管", "case_worker"),
+    "viewer": ("viewer@example.com", "门店观察员", "viewer"),
+}
+EVENTS = (
+    (None, story.MOVE_BEGAN, "主仓搬迁开始"),
+    (None, story.MOVE_ENDED, "主仓搬迁完成"),
+    ("relationship", story.APP_CHANGED, "App 6.0 上线"),
+)
+
+
+@lru_cache(maxsize=1)
+def _written() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("surveys.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def definition(name: str, version: int) -> dict[str, Any]:
+    """A survey's questionnaire as it was published under a number."""
+    found = deepcopy(_written()[name])
+    for page in found["pages"]:
+        page["items"] = [item for item in page["items"] if item.pop("since", 1) <= version]
+    return dict(found)
+
+
+def make(demo: Demo) -> None:
+    """Surveys, versions, users and settings in one transaction: what the first page needs."""
+    with writing(demo.engine) as session:
+        users = {key: _user(session, demo, *row) for key, row in TEAM.items()}
+        surveys, versions = {}, {}
+        for name in SURVEYS:
+            surveys[name], versions[name] = _survey(session, demo, name, users)
+        for name, days, text in EVENTS:
+            at = story.days_before(demo.now, days)
+            session.add(Event(survey_id=surveys[name] if name else None, at=at, text=text))
+        save_company(session, CompanySettings(story.BRAND["zh"], "演示公司，仅供体验；地址与电话均为虚构"))
+        save_mail(session, MailSettings(from_name=story.BRAND["zh"], from_address="care@example.com"))
+        demo.mark(session, users=users, surveys=surveys, versions=versions)
+
+
+def _user(session: Session, demo: Demo, email: str, name: str, role: str) -> int:
+    user = User(email=email, name=name, role=role, created_at=story.days_before(demo.now, BEGAN + 30))
+    session.add(user)
+    session.flush()
+    assert user.id is not None
+    return user.id
+
+
+def _survey(session: Session, demo: Demo, name: str, users: dict[str, int]) -> tuple[int, list[int]]:
+    """A survey with both of its versions; ids are random because they stand in public links."""
+    at = story.days_before(demo.now, BEGAN)
+    draft = definition(name, 2)
+    survey = Survey(
+        public_id=crypto.new_token(),
+        name=draft["title"]["zh"],
+        draft=draft,
+        draft_revision=2,
+        is_open=True,
+        created_at=at,
+    )
+    session.add(survey)
+    session.flush()
+    assert survey.id is not None
+    ids = []
+    for number, days in ((1, BEGAN), (2, CHANGED[name])):
+        version = Version(
+            survey_id=survey.id, number=number, definition=definition(name, number),
+            published_at=story.days_before(demo.now, days), published_by=users["analyst"],
+        )  # fmt: skip
+        session.add(version)
+        session.flush()
+        assert version.id is not None
+        ids.append(version.id)
+        session.add(
+            AuditEntry(
+                at=version.published_at,
+                user_id=users["analyst"],
+                action="survey.published",
+                subject="survey",
+                subject_id=survey.id,
+                data={"version": number},
+            )  # fmt: skip
+        )
+    return survey.id, ids
