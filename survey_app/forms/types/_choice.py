@@ -5,11 +5,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ...analysis import charts
 from ...errors import N_, SurveyError
 from ..definition import say
 from ..remarks import Remark
 from ._parts import Choice, clean_text, code_of, missing_texts, one_value, unique_codes
-from .base import AnswerError, QuestionType, Sent, Stored
+from ._summing import lying
+from .base import AnswerError, QuestionType, Sent, Stored, Summary
 
 OTHER_LENGTH = 200
 
@@ -82,6 +84,10 @@ class Choosing(QuestionType):
         if self.other:
             titles[f"{self.item.key}.other.text"] = f"{title} – {self.name_of(self.other.code, language)}"
         return titles
+
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """The share of each option."""
+        return lying(summary, language, charts.share_bars)
 
 
 def with_other(sent: dict[str, list[str]], key: str, stored: Any) -> dict[str, list[str]]:

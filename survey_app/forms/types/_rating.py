@@ -9,7 +9,7 @@ from ...analysis.columns import Frame
 from ...errors import N_
 from ..definition import LANGUAGES, Text, say
 from ._parts import one_value, whole
-from ._summing import answered, share_rows
+from ._summing import answered, distribution, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 
@@ -93,3 +93,7 @@ class Rating(QuestionType):
                 text[language] = words
         rows = share_rows([str(value) for value in scale], labels, counts.tolist(), len(values))
         return Summary(len(values), rows, self.estimate(frame))
+
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """How often each value was given."""
+        return distribution(summary, language, self.tones)

@@ -1,13 +1,17 @@
 """Summing up columns into the rows of a table, with a share or a mean and its interval on each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from ...analysis.columns import Frame, Mask
+from ...analysis import charts
+from ...analysis.columns import Estimate, Frame, Mask
 from ...analysis.intervals import wilson
-from ..definition import LANGUAGES, Text
-from .base import SummaryRow
+from ..definition import LANGUAGES, Text, say
+from .base import Summary, SummaryRow
+
+Draw = Callable[[Sequence[str], Sequence[Estimate]], dict[str, Any] | None]
 
 
 def answered(frame: Frame, key: str) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
@@ -32,3 +36,15 @@ def any_answered(frame: Frame, keys: Sequence[str]) -> int:
 def same_in_all(words: str) -> Text:
     """Digits and the like, which read the same in every language."""
     return dict.fromkeys(LANGUAGES, words)
+
+
+def distribution(summary: Summary, language: str, tones: Sequence[str] = ()) -> dict[str, Any] | None:
+    """The rows as upright bars, in their own order."""
+    labels = [say(row.label, language) or row.code for row in summary.rows]
+    return charts.distribution_bars(labels, [row.count for row in summary.rows], tones or None)
+
+
+def lying(summary: Summary, language: str, draw: Draw) -> dict[str, Any] | None:
+    """The rows as lying bars with their intervals."""
+    rows = [(say(row.label, language) or row.code, row.estimate) for row in summary.rows if row.estimate]
+    return draw([label for label, _ in rows], [estimate for _, estimate in rows])

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -13,11 +13,15 @@ from ...analysis.columns import Frame
 from ...errors import N_, SurveyError
 from ..definition import say
 from ._parts import one_value
-from ._summing import answered, same_in_all, share_rows
+from ._summing import answered, distribution, same_in_all, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 EPOCH = date(1970, 1, 1)
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
+
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """How often each value was given."""
+        return distribution(summary, language)
 
 
 def _limit(text: str) -> str:

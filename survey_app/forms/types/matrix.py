@@ -1,16 +1,18 @@
 """Several things rated on one scale: rows of rating points."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from ...analysis import charts
 from ...analysis.columns import Frame
 from ...analysis.scores import mean
 from ...errors import N_
 from ..definition import Text, say
 from ..remarks import Remark
 from ._parts import Line, missing_texts, one_value, unique_codes, whole
-from ._summing import answered, any_answered
+from ._summing import answered, any_answered, lying
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary, SummaryRow
 
 
@@ -104,3 +106,7 @@ class Matrix(QuestionType):
             code = spec.key.removeprefix(f"{self.item.key}.")
             rows.append(SummaryRow(code, spec.title, len(values), mean(values)))
         return Summary(any_answered(frame, [spec.key for spec in self.columns()]), tuple(rows))
+
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """The mean of each row."""
+        return lying(summary, language, charts.estimate_bars)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from itertools import pairwise
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,7 +13,7 @@ from ...analysis.scores import mean
 from ...errors import N_, SurveyError
 from ..definition import Text, say
 from ._parts import one_value
-from ._summing import answered, same_in_all, share_rows
+from ._summing import answered, distribution, same_in_all, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 FEW = 12
@@ -116,6 +116,10 @@ class Number(QuestionType):
         names = [f"{_short(low)}–{_short(high)}" for low, high in pairwise(edges)]
         rows = share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(values))
         return Summary(len(values), rows, mean(values))
+
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """How often each value was given."""
+        return distribution(summary, language)
 
 
 def _short(value: float) -> str:
