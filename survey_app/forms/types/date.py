@@ -19,10 +19,6 @@ from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Sum
 EPOCH = date(1970, 1, 1)
 _DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$", re.ASCII)
 
-    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
-        """How often each value was given."""
-        return distribution(summary, language)
-
 
 def _limit(text: str) -> str:
     if text not in ("", "today") and _day(text) is None:
@@ -100,6 +96,10 @@ class Date(QuestionType):
         months, counts = np.unique(days.astype("datetime64[M]"), return_counts=True)
         names = [str(month) for month in months]
         return Summary(len(days), share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(days)))
+
+    def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
+        """How often each value was given."""
+        return distribution(summary, language)
 
 
 def _day(text: str) -> date | None:
