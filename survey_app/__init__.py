@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import crypto, web
+from . import clock, crypto, web
 from .config import ROOT, Config, load
 from .store.database import connect
 
@@ -13,6 +13,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The web application for a configuration (by default the environment's)."""
     config = config or load()
     crypto.use_key(config.secret_key)
+    clock.use_zone(config.timezone)
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SECRET_KEY=crypto.sign("flask", "secret-key"),

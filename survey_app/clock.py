@@ -3,9 +3,27 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
+
+
+_zone = {"main": "Asia/Shanghai"}
+
+
+def use_zone(name: str) -> None:
+    """Set the zone whose days this process counts in; called once when the app or a command starts."""
+    _zone["main"] = name
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(_zone["main"])
+
+
+def today() -> date:
+    """The day it is in the installation's zone."""
+    return now().astimezone(zone()).date()
 
 
 def now() -> datetime:

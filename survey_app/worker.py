@@ -22,6 +22,7 @@ STEPS: tuple[Step, ...] = (inviting.step, scoring.step, improving.step, reportin
 def work(config: Config) -> None:
     """Work until told to stop, or until the process that started this one is gone."""
     crypto.use_key(config.secret_key)
+    clock.use_zone(config.timezone)
     engine = connect(config.database_url)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,0 +1,97 @@
+"""The columnar copy of the answers: kept beside the database, always up to date when it is read, made again if lost."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Engine
+
+from ... import clock
+from ...analysis.columns import Array, Column, Frame
+from ..database import reading
+from ..questionnaires import versions
+from .follow import behind, catch_up, folder_of, forget, is_behind
+from .frames import STATES, Answers
+from .layout import layout_of
+from .shelf import Manifest, Table, open_column
+
+__all__ = ["STATES", "Answers", "behind", "forget", "load", "refresh"]
+
+DAY = 1440
+_kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
+
+
+def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
+    """All submitted responses of a survey as columns: "response" (ids), "minute" and "day" (since 1970; days of
+    the installation's zone), channel, segment, tier, language, version, and every item's columns."""
+    home = folder_of(folder, survey_id)
+    manifest = Manifest.read(home)
+    with reading(engine) as session:
+        known = versions(session, survey_id)
+        is_stale = (
+            manifest is None
+            or manifest.versions != [asked.version_id for asked in known]
+            or is_behind(session, survey_id, manifest.seq)
+        )
+    if is_stale or manifest is None:
+        manifest = catch_up(engine, folder, survey_id)
+    stamp, key = (manifest.number, manifest.seq, clock.zone().key), str(home)
+    if key in _kept and _kept[key][0] == stamp:
+        return _kept[key][1]
+    names = layout_of(known).names
+    try:
+        frame = _open(home, manifest, dict(names))
+    except (OSError, ValueError):
+        # A writer replaced files between our reading its manifest and opening them, or somebody deleted them.
+        frame = _open(home, _sound(engine, folder, survey_id), dict(names))
+    _kept[key] = (stamp, frame)
+    if len(_kept) > 32:
+        _kept.pop(next(iter(_kept)))
+    return frame
+
+
+def refresh(engine: Engine, folder: Path, survey_id: int) -> int:
+    """Bring a survey's copy up to date; how many responses it holds."""
+    return catch_up(engine, folder, survey_id).tables["responses"].rows
+
+
+def _sound(engine: Engine, folder: Path, survey_id: int) -> Manifest:
+    home = folder_of(folder, survey_id)
+    manifest = catch_up(engine, folder, survey_id)
+    try:
+        _open(home, manifest, {})
+    except (OSError, ValueError):
+        forget(folder, survey_id)
+        manifest = catch_up(engine, folder, survey_id)
+    return manifest
+
+
+def _open(home: Path, manifest: Manifest, names: dict[tuple[str, str], str]) -> Answers:
+    columns = _columns(home, manifest.tables["responses"], manifest.codes)
+    columns["day"] = Column("day", days_of(columns["minute"].values, clock.zone()))
+    return Answers(columns, Frame(_columns(home, manifest.tables["opinions"], manifest.codes)), names)
+
+
+def _columns(home: Path, table: Table, codes: dict[str, list[str]]) -> dict[str, Column]:
+    return {key: Column(key, open_column(home, table, key), tuple(codes.get(key, ()))) for key in table.files}
+
+
+def days_of(minutes: Array, zone: ZoneInfo) -> Array:
+    """Minutes since 1970 → local days since 1970. The zone is asked once per day, and by the minute only on the
+    days on which its clocks change."""
+    if not len(minutes):
+        return np.empty(0, np.int32)
+    whole = minutes.astype(np.int64)
+    days = whole // DAY
+    first = int(days.min())
+    edges = np.array([_offset(day * DAY, zone) for day in range(first, int(days.max()) + 2)])
+    offsets = edges[days - first]
+    for place in np.flatnonzero(offsets != edges[days - first + 1]):
+        offsets[place] = _offset(int(whole[place]), zone)
+    return ((whole + offsets) // DAY).astype(np.int32)
+
+
+def _offset(minute: int, zone: ZoneInfo) -> int:
+    shift = datetime.fromtimestamp(minute * 60, UTC).astimezone(zone).utcoffset()
+    return int(shift.total_seconds() // 60) if shift else 0

@@ -1,0 +1,135 @@
+"""Rows of the database as blocks of codes: responses through their questions, opinions as they are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Row, Select
+from sqlmodel import Session, col, select
+
+from ...analysis.columns import MISSING
+from ...forms.types import QuestionType
+from ...tables import Opinion, Response
+from ..questionnaires import Asked
+from .layout import Layout, shape
+from .shelf import Block
+
+CHUNK = 5_000
+ATTRIBUTES = ("channel", "segment", "tier", "language", "version")
+BASE = {"response": "<i8", "minute": "<i4", **dict.fromkeys(ATTRIBUTES, "<i4")}
+OPINION = {"response": "<i8", "aspect": "<i4", "polarity": "<i4", "item": "<i4"}
+ANSWERED, SKIPPED, NOT_SHOWN, NOT_IN_VERSION = range(4)
+
+
+def dtypes(layout: Layout) -> dict[str, str]:
+    """All columns of the responses and how their values are kept."""
+    states = {f"state:{key}": "|i1" for key in layout.states}
+    return {**BASE, **{key: kept.dtype for key, kept in layout.columns.items()}, **states}
+
+
+def number_of(codes: dict[str, list[str]], column: str, code: str) -> int:
+    """The number of a code, which it keeps for ever; new codes come at the end."""
+    known = codes.setdefault(column, [])
+    if code not in known:
+        known.append(code)
+    return known.index(code)
+
+
+def minute_of(moment: datetime) -> int:
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() // 60)
+
+
+class Decoder:
+    """Turns rows into blocks for one survey. `codes` grows with the attribute values it meets."""
+
+    def __init__(self, versions: Sequence[Asked], layout: Layout, codes: dict[str, list[str]]) -> None:
+        self.layout, self.codes, self.dtypes = layout, codes, dtypes(layout)
+        self.versions = {asked.version_id: asked for asked in versions}
+        self.fields = {
+            asked.version_id: [(key, question, self._places(question)) for key, question in asked.questions.items()]
+            for asked in versions
+        }
+
+    def _places(self, question: QuestionType) -> list[tuple[str, str, list[int]]]:
+        """(column key, name on the shelf, number on the shelf of each of the question's codes)."""
+        found = []
+        for spec in question.columns():
+            name = self.layout.names[spec.key, shape(question, spec)]
+            codes = self.layout.columns[name].codes
+            found.append((spec.key, name, [codes.index(code) for code in spec.codes]))
+        return found
+
+    def responses(self, rows: Sequence[Row[Any]]) -> Block:
+        """The block of some responses: attributes by `ATTRIBUTES`, answers by their version's questions."""
+        lists: dict[str, list[Any]] = {
+            key: [_NOTHING[dtype[1]] if dtype != "|i1" else NOT_IN_VERSION] * len(rows)
+            for key, dtype in self.dtypes.items()
+        }
+        for place, row in enumerate(rows):
+            lists["response"][place] = row.id
+            lists["minute"][place] = minute_of(row.submitted_at)
+            version = str(self.versions[row.version_id].number)
+            values = (row.channel, row.segment, row.tier, row.language, version)
+            for column, value in zip(ATTRIBUTES, values, strict=True):
+                lists[column][place] = number_of(self.codes, column, value)
+            self._answers(lists, place, row)
+        return {key: np.array(values, self.dtypes[key]) for key, values in lists.items()}
+
+    def _answers(self, lists: dict[str, list[Any]], place: int, row: Row[Any]) -> None:
+        answers = row.answers
+        for key, question, places in self.fields[row.version_id]:
+            if key not in answers:
+                lists[f"state:{key}"][place] = NOT_SHOWN
+                continue
+            stored = answers[key]
+            if stored is None:
+                lists[f"state:{key}"][place] = SKIPPED
+                continue
+            lists[f"state:{key}"][place] = ANSWERED
+            cells = question.cells(stored) if places else {}
+            for spec_key, name, numbers in places:
+                value = cells[spec_key]
+                if value is not None:
+                    lists[name][place] = numbers[int(value)] if numbers else value
+
+    def opinions(self, rows: Sequence[Row[Any]]) -> Block:
+        return {
+            "response": np.array([row.response_id for row in rows], np.int64),
+            "aspect": np.array([number_of(self.codes, "aspect", row.aspect) for row in rows], np.int32),
+            "polarity": np.array([row.polarity for row in rows], np.int32),
+            "item": np.array([number_of(self.codes, "item", row.item_key) for row in rows], np.int32),
+        }
+
+
+_NOTHING = {"i": MISSING, "f": np.nan}
+
+
+def submitted(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> Iterator[Sequence[Row[Any]]]:
+    """The submitted responses of a survey in chunks, all of them or those among `ids`, by id."""
+    wanted = select(
+        Response.id, Response.version_id, Response.submitted_at, Response.channel, Response.segment, Response.tier,
+        Response.language, Response.answers,
+    ).where(Response.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))  # type: ignore[call-overload] # fmt: skip
+    yield from _chunks(session, wanted.order_by(col(Response.id)), col(Response.id), ids)
+
+
+def said(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> Iterator[Sequence[Row[Any]]]:
+    """The opinions about submitted responses, in chunks."""
+    wanted = (
+        select(Opinion.response_id, Opinion.aspect, Opinion.polarity, Opinion.item_key)
+        .join(Response, col(Response.id) == col(Opinion.response_id))
+        .where(Opinion.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))
+        .order_by(col(Opinion.response_id), col(Opinion.id))
+    )
+    yield from _chunks(session, wanted, col(Opinion.response_id), ids)
+
+
+def _chunks(session: Session, wanted: Select[Any], key: Any, ids: Sequence[int] | None) -> Iterator[Sequence[Row[Any]]]:
+    parts: Iterable[Sequence[int] | None] = (
+        [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]
+    )
+    for part in parts:
+        query = wanted if part is None else wanted.where(key.in_(part))
+        for rows in session.execute(query.execution_options(yield_per=CHUNK)).partitions():
+            yield list(rows)
