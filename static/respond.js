@@ -1,0 +1,207 @@
+/* Comfort for the answer pages; everything works without it. No libraries, nothing newer than WeChat's own browser. */
+(function () {
+  "use strict";
+  var store = keeper("localStorage"), tab = keeper("sessionStorage"), path = location.pathname;
+
+  /* Storage may be forbidden; then nothing is kept. */
+  function keeper(kind) {
+    function guarded(act) { try { return act(window[kind]); } catch (refused) { return null; } }
+    return {
+      get: function (key) { return guarded(function (box) { return JSON.parse(box.getItem(key)); }); },
+      set: function (key, value) { guarded(function (box) { box.setItem(key, JSON.stringify(value)); }); },
+      drop: function (key) { guarded(function (box) { box.removeItem(key); }); }
+    };
+  }
+  function each(list, act) { Array.prototype.forEach.call(list, act); }
+  function all(selector, root) { return (root || document).querySelectorAll(selector); }
+
+  /* -- questions that depend on answers of the same page ------------------------------------------------ */
+  function answer(form, key, part) {
+    var item = document.getElementById("item-" + key), rows = {}, chosen = [], many = false, single = null, count = 0, sum = 0;
+    if (!item || item.disabled) return null;
+    each(item.querySelectorAll("input, textarea, select"), function (field) {
+      var isChoice = field.type === "radio" || field.type === "checkbox";
+      if (field.name === key && field.type === "checkbox") { many = true; if (field.checked) chosen.push(field.value); }
+      else if (field.name === key && field.type !== "hidden") { if ((!isChoice || field.checked) && field.value.trim()) single = field.value.trim(); }
+      else if (field.name.indexOf(key + ".") === 0 && isChoice && field.checked) {
+        rows[field.name.slice(key.length + 1)] = Number(field.value); count += 1; sum += Number(field.value);
+      }
+    });
+    if (part) return many ? (chosen.length ? chosen.indexOf(part) >= 0 : null) : part in rows ? rows[part] : null;
+    if (many) return chosen.length ? chosen : null;
+    return count ? sum / count : single;
+  }
+  function number(value) { return typeof value === "number" ? value : typeof value === "string" && value !== "" && isFinite(value) ? Number(value) : null; }
+  function same(a, b) {
+    if (Array.isArray(a) || Array.isArray(b)) return [].concat(a).map(String).sort().join("\n") === [].concat(b).map(String).sort().join("\n");
+    return typeof a === "number" && number(b) !== null ? a === number(b) : String(a) === String(b);
+  }
+  function contains(a, b) {
+    if (Array.isArray(a)) return a.some(function (one) { return same(one, b); });
+    return typeof a === "string" && a.toLowerCase().indexOf(String(b).toLowerCase()) >= 0;
+  }
+  function ordered(a, b, compare) {
+    if (number(a) !== null && number(b) !== null) return compare(number(a), number(b));
+    return typeof a === "string" && typeof b === "string" ? compare(a, b) : null;
+  }
+  var compare = {
+    "==": same, "!=": function (a, b) { return !same(a, b); }, contains: contains,
+    "in": function (a, b) { return Array.isArray(a) ? a.some(function (one) { return contains(b, one); }) : contains(b, a); },
+    "<": function (a, b) { return ordered(a, b, function (x, y) { return x < y; }); },
+    "<=": function (a, b) { return ordered(a, b, function (x, y) { return x <= y; }); },
+    ">": function (a, b) { return ordered(a, b, function (x, y) { return x > y; }); },
+    ">=": function (a, b) { return ordered(a, b, function (x, y) { return x >= y; }); }
+  };
+  /* True, false, or null for unknown, as the server decides it. */
+  function holds(form, node) {
+    if (!Array.isArray(node)) return node;
+    var head = node[0], rest = node.slice(1), results;
+    if (head === "ref") return answer(form, rest[0], rest[1]);
+    if (head === "value") return rest[0];
+    if (head === "list") return rest;
+    if (head === "answered") return holds(form, rest[0]) !== null;
+    if (head === "not") { results = holds(form, rest[0]); return results === null ? null : !results; }
+    results = rest.map(function (one) { return holds(form, one); });
+    if (head === "and" || head === "or") {
+      if (results.indexOf(head === "or") >= 0) return head === "or";
+      return results.indexOf(null) >= 0 ? null : head !== "or";
+    }
+    return results[0] === null || results[1] === null ? null : compare[head](results[0], results[1]);
+  }
+  function unfold(form) {
+    each(all("[data-show-if]", form), function (item) {
+      item.hidden = item.disabled = holds(form, JSON.parse(item.getAttribute("data-show-if"))) !== true;
+    });
+  }
+
+  /* -- small helps ---------------------------------------------------------------------------------------- */
+  function tidy(form, field) {
+    var item = field.closest(".choices");
+    if (item && field.type === "checkbox" && field.checked) {
+      each(item.querySelectorAll("input[type=checkbox]"), function (other) {
+        if (other !== field && (field.hasAttribute("data-exclusive") || other.hasAttribute("data-exclusive"))) other.checked = false;
+      });
+    }
+    if (item && /\.other$/.test(field.name) && field.value) {
+      var choice = item.querySelector("[data-other]");
+      if (choice && !choice.checked) { choice.checked = true; tidy(form, choice); }
+    }
+    if (field.dataset.length) count(form, field);
+  }
+  function count(form, field) {
+    var left = Number(field.dataset.length) - Array.from(field.value).length, note = field.nextElementSibling;
+    if (!note || !note.classList.contains("left")) {
+      if (left > 100) return;
+      note = document.createElement("p"); note.className = "help left"; note.setAttribute("role", "status");
+      field.insertAdjacentElement("afterend", note);
+    }
+    note.textContent = left > 100 ? "" : form.dataset.left.replace("{n}", left);
+  }
+  var typed = "", typedAt = 0;
+  function digit(event) {
+    var target = event.target, scale;
+    if (event.ctrlKey || event.metaKey || event.altKey || !/^[0-9]$/.test(event.key)) return;
+    if (target.closest("textarea, .box")) return;
+    scale = target.closest("[data-keys]") || document.querySelector(".item:not([hidden]) [data-keys]");
+    if (!scale) return;
+    typed = event.timeStamp - typedAt < 700 ? typed + event.key : event.key; typedAt = event.timeStamp;
+    var field = scale.querySelector('input[value="' + typed + '"]') || scale.querySelector('input[value="' + event.key + '"]');
+    if (field) { field.checked = true; field.focus(); field.dispatchEvent(new Event("input", { bubbles: true })); }
+  }
+
+  /* -- sending: kept on this device while there is no connection ------------------------------------------ */
+  function tell(form, text, again) {
+    var box = form.querySelector(".notice") || form.insertBefore(document.createElement("div"), form.querySelector(".steps"));
+    box.className = "notice wrong"; box.setAttribute("role", "alert"); box.textContent = text + " ";
+    if (again) {
+      var button = document.createElement("button");
+      button.type = "submit"; button.className = "button plain"; button.textContent = form.dataset.again; box.appendChild(button);
+    }
+  }
+  function draftKey(form) { return "draft:" + path + ":" + form.elements.page.value; }
+  function keep(form) { store.set(draftKey(form), { at: Date.now(), fields: Array.from(new FormData(form).entries()) }); }
+  function refill(form) {
+    var draft = store.get(draftKey(form));
+    if (!draft || Date.now() - draft.at > 864e5) return store.drop(draftKey(form));
+    each(form.elements, function (field) {
+      var values = draft.fields.filter(function (pair) { return pair[0] === field.name; }).map(function (pair) { return pair[1]; });
+      if (field.type === "radio" || field.type === "checkbox") field.checked = values.indexOf(field.value) >= 0;
+      else if (values.length && (field.type !== "hidden" || field.name === "ticket")) field.value = values[0];
+    });
+    tell(form, form.dataset.offline, true);
+  }
+  function send(form, button) {
+    if (form.dataset.busy) return;
+    form.dataset.busy = "1";
+    var body = new URLSearchParams(new FormData(form));
+    if (button && button.name) body.append(button.name, button.value);
+    fetch(form.action, { method: "POST", body: body, credentials: "same-origin" }).then(function (reply) {
+      if (reply.status >= 500) throw new Error("busy");
+      return reply.text().then(function (html) {
+        store.drop(draftKey(form));
+        turn(html, reply.redirected ? reply.url : location.href, reply.ok);
+      });
+    }).catch(function () {
+      delete form.dataset.busy; keep(form); tell(form, form.dataset.offline, true);
+    });
+  }
+  function turn(html, address, isGood) {
+    var page = new DOMParser().parseFromString(html, "text/html"), main = page.getElementById("main");
+    if (!main) { location.href = address; return; }
+    document.title = page.title;
+    document.getElementById("main").replaceWith(main);
+    each(all(".foot"), function (old) { old.remove(); });
+    each(page.querySelectorAll(".foot"), function (foot) { document.body.appendChild(foot); });
+    if (address !== location.href) history.pushState(null, "", address);
+    begin();
+    if (isGood) { window.scrollTo(0, 0); main.focus({ preventScroll: true }); }
+  }
+
+  /* -- a page begins -------------------------------------------------------------------------------------- */
+  function begin() {
+    var form = document.querySelector("form[data-draft]"), address = new URL(location.href), ticket;
+    path = location.pathname;
+    if (!form) { finish(address); return; }
+    if (address.searchParams.get("done") && tab.get("done:" + path)) {
+      address.searchParams.set("t", tab.get("done:" + path)); tab.drop("done:" + path); location.replace(address); return;
+    }
+    ticket = tab.get("ticket:" + path);
+    if (!address.searchParams.get("t") && ticket && ticket !== form.elements.ticket.value && path.indexOf("/s/") === 0 && !ticketTried(ticket)) {
+      address.searchParams.set("t", ticket); location.replace(address); return;
+    }
+    tab.set("ticket:" + path, form.elements.ticket.value);
+    hideTicket(address);
+    refill(form);
+    unfold(form);
+    form.addEventListener("input", function (event) { tidy(form, event.target); unfold(form); });
+    form.addEventListener("submit", function (event) {
+      event.preventDefault();
+      send(form, event.submitter);
+    });
+    var wrong = form.querySelector(".has-error");
+    if (wrong) {
+      var field = wrong.querySelector("input:checked:not([type=hidden]), input:not([type=hidden]), textarea") || wrong;
+      field.focus({ preventScroll: true }); wrong.scrollIntoView({ block: "center" });
+    }
+  }
+  /* A reload of the thank-you is a thank-you again; a new visit in this tab begins anew. */
+  function finish(address) {
+    tab.drop("ticket:" + path);
+    if (address.searchParams.get("done") && address.searchParams.get("t")) tab.set("done:" + path, address.searchParams.get("t"));
+    hideTicket(address);
+  }
+  function ticketTried(ticket) { var tried = tab.get("tried:" + path) === ticket; tab.set("tried:" + path, ticket); return tried; }
+  /* A shared address must not carry this visitor's answers to somebody else. */
+  function hideTicket(address) {
+    if (!address.searchParams.get("t")) return;
+    address.searchParams.delete("t"); history.replaceState(null, "", address);
+  }
+
+  document.addEventListener("keydown", digit);
+  window.addEventListener("popstate", function () { location.reload(); });
+  window.addEventListener("online", function () {
+    var form = document.querySelector("form[data-draft]");
+    if (form && store.get(draftKey(form))) send(form);
+  });
+  if (window.fetch && window.DOMParser && window.URLSearchParams && Element.prototype.closest && Element.prototype.replaceWith) begin();
+})();

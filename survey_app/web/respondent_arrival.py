@@ -1,0 +1,132 @@
+"""Who is at a link: the visit, the page ticket, the questionnaire begun on and the language to show it in."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from .. import clock, collecting
+from ..channels import CHANNELS
+from ..collecting import Ticket, Visit
+from ..forms.types import AnswerError, Stored
+from ..store import questionnaires
+from ..store.questionnaires import Asked
+from .database import reading
+from .respondent_notices import notice
+
+GRACE = timedelta(hours=24)
+"""Who began before a survey closed may still finish."""
+
+NOTED = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "ref")
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One request at a link: who visits, under which ticket, which questionnaire, in which language.
+
+    `is_trusted` is false where a page was posted without a ticket of this link: nothing of it may be kept.
+    """
+
+    path: str
+    visit: Visit
+    ticket: Ticket
+    asked: Asked
+    language: str
+    is_personal: bool
+    is_trusted: bool = True
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        return self.visit.attributes({**self.visit.given.attributes, **noted()})
+
+    def address(self, **changes: Any) -> str:
+        """This link, with the language, where it came from and (on a public link) the ticket carried along."""
+        kept: dict[str, Any] = {"lang": request.args.get("lang"), "c": request.args.get("c"), **noted()}
+        if changes.pop("carry", True) and not self.is_personal:
+            kept["t"] = self.ticket.text
+        kept |= changes
+        anchor = kept.pop("anchor", "")
+        query = urlencode({key: value for key, value in kept.items() if value is not None})
+        return f"{self.path}?{query}{anchor}" if query else f"{self.path}{anchor}"
+
+
+def noted() -> dict[str, str]:
+    """Where a visit says it comes from: a few known names, short and printable."""
+    values = ((name, request.args.get(name, "")[:100]) for name in NOTED)
+    return {name: value for name, value in values if value and value.isprintable()}
+
+
+def at_public_link(public_id: str) -> Here | Response:
+    ticket = collecting.read(_ticket_text(), public_id)
+    with reading() as session:
+        visit = collecting.by_public_id(session.connection(), public_id, ticket)
+        if visit is None:
+            return notice("missing", 404)
+        channel = visit.given.channel or request.args.get("c", "")
+        visit = visit.through(channel) if channel in CHANNELS else visit
+        version_id = _version(session.connection(), visit, ticket)
+        asked = questionnaires.asked(session, version_id) if version_id else None
+    return _here(f"/s/{public_id}", visit, ticket, asked, is_personal=False)
+
+
+def at_personal_link(token: str) -> Here | Response:
+    with reading() as session:
+        visit = collecting.by_token(session.connection(), token) if token.isascii() else None
+        if visit is None:
+            return notice("missing", 404)
+        ticket = collecting.read(_ticket_text(), visit.scope)
+        version_id = _version(session.connection(), visit, ticket)
+        asked = questionnaires.asked(session, version_id) if version_id else None
+    return _here(f"/r/{token}", visit, ticket, asked, is_personal=True)
+
+
+def _version(connection: Any, visit: Visit, ticket: Ticket | None) -> int | None:
+    """The version somebody began on stays his; others get the newest."""
+    begun = visit.given.version_id or (ticket.version_id if ticket else 0)
+    return begun or collecting.latest_version(connection, visit.survey_id)
+
+
+def _here(path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, *, is_personal: bool) -> Here | Response:
+    begun_at = visit.given.started_at or (ticket.started_at if ticket else None)
+    is_within_grace = begun_at is not None and clock.now() - begun_at < GRACE
+    if asked is None:
+        return notice("unpublished", 403)
+    language = _language(visit, asked)
+    if not (visit.takes_answers or visit.given.is_submitted or is_within_grace):
+        return notice("ended" if visit.has_ended else "paused", 410 if visit.has_ended else 403, language)
+    if ticket is None and request.method != "POST":
+        ticket = _fresh(visit, asked)
+    if ticket is None:
+        return Here(path, visit, _fresh(visit, asked), asked, language, is_personal, is_trusted=False)
+    return Here(path, visit, ticket, asked, language, is_personal)
+
+
+def _fresh(visit: Visit, asked: Asked) -> Ticket:
+    return collecting.issue(visit.scope, asked.version_id, key=visit.key, started_at=visit.given.started_at)
+
+
+def _ticket_text() -> str:
+    return request.form.get("ticket", "") if request.method == "POST" else request.args.get("t", "")
+
+
+def _language(visit: Visit, asked: Asked) -> str:
+    """What was chosen on the page, else began in, else the customer's, else the browser's, else the first offered."""
+    offered = asked.questionnaire.languages or ("zh",)
+    chosen = (request.form.get("lang"), request.args.get("lang"), visit.given.language, visit.language)
+    found = next((language for language in chosen if language in offered), None)
+    return found or request.accept_languages.best_match(offered) or offered[0]
+
+
+def preset(here: Here) -> dict[str, Stored]:
+    """The score clicked in a mail, for the first rating question; anything that is no valid score is ignored."""
+    score = request.args.get("score", "")
+    if not score or here.visit.given.id:
+        return {}
+    question = next((q for q in here.asked.questions.values() if q.score is not None), None)
+    try:
+        stored = question.read({question.item.key: [score]}) if question else None
+    except AnswerError:
+        return {}
+    return {question.item.key: stored} if question and stored is not None else {}

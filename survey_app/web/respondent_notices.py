@@ -1,0 +1,53 @@
+"""Pages for visitors who cannot answer now: what is so, and what to do."""
+
+from flask import Response, request
+
+from ..errors import N_
+from .respondent_sheet import render, wording
+
+NOTICES = {
+    "unpublished": (
+        N_("This survey has not started yet"),
+        N_("Please try this link again later. Nothing needs to be done now."),
+    ),
+    "paused": (
+        N_("This survey is not taking answers at the moment"),
+        N_("Please try this link again later, or tell the people who sent it to you."),
+    ),
+    "ended": (
+        N_("This survey has ended"),
+        N_(
+            "Thank you for wanting to take part. If you still want to tell us something, "
+            "reply to the message that brought you here."
+        ),
+    ),
+    "missing": (
+        N_("This link does not lead to a survey"),
+        N_("Please check that the address is complete, or open the link in the message again."),
+    ),
+    "busy": (
+        N_("Your answers could not be stored just now"),
+        N_("Nothing is lost: wait a moment, then send the page again."),
+    ),
+    "large": (
+        N_("That was too much text"),
+        N_("Go back, shorten your answer and send it again."),
+    ),
+    "changed": (
+        N_("This page could not be checked"),
+        N_("Your answers are still here: please send them again."),
+    ),
+    "race": (
+        N_("This page is open in another window"),
+        N_("Close the other one, then send this page again."),
+    ),
+}
+
+
+def notice(kind: str, status: int, language: str = "") -> Response:
+    language = language or request.accept_languages.best_match(["zh", "en"]) or "zh"
+    title, text = map(wording(language), NOTICES[kind])
+    answer = Response(render("respondent/notice.html", language, title=title, text=text), status)
+    if status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer

@@ -1,0 +1,213 @@
+"""One page of a questionnaire as customers see it: worked out, rendered by Jinja alone, kept when it is plain."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup, escape
+
+from .. import clock
+from ..forms.definition import Questionnaire, Text
+from ..forms.logic import Values, as_json, pipe, walk
+from ..forms.page import Problem
+from ..forms.types import AnswerError, QuestionType, Sent, Stored
+from ..store.questionnaires import Asked
+from .language import translations
+
+NAMES = {"zh": "中文", "en": "English"}
+MAX_KEPT = 400
+TICKET, ACTION, OTHER = "\ue000ticket\ue001", "\ue000action\ue001", "\ue000{code}\ue001"
+_kept: dict[tuple[Any, ...], str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question of the page, ready to be written."""
+
+    question: QuestionType
+    text: str
+    help: str
+    sent: Sent
+    error: str = ""
+    condition: Any = None
+    is_hidden: bool = False
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What the templates need; nothing is looked up while rendering."""
+
+    language: str
+    title: str
+    page: int
+    position: int
+    pages: int
+    lines: tuple[Line, ...]
+    introduction: str = ""
+    heading: str = ""
+    is_last: bool = True
+    can_go_back: bool = False
+    is_plain: bool = False
+    action: str = ""
+    ticket: str = ""
+    notice: str = ""
+    errors: bool = False
+    languages: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+def wording(language: str) -> Callable[..., str]:
+    """gettext for one language, chosen by the questionnaire and not by the browser's session."""
+    catalogue = translations(language)
+
+    def translate(message: str, **values: Any) -> str:
+        text = catalogue.gettext(message)
+        return text % values if values else text
+
+    return translate
+
+
+def lay_out(
+    asked: Asked,
+    page: int,
+    language: str,
+    *,
+    answers: Mapping[str, Stored] | None = None,
+    attributes: Mapping[str, Any] | None = None,
+    sent: Sent | None = None,
+    problems: Mapping[str, Problem] | None = None,
+    preset: Mapping[str, Stored] | None = None,
+) -> Sheet:
+    """The sheet of a page: `sent` (typed, refused) wins over `answers` (kept); `preset` is a score from a mail."""
+    questionnaire, attributes = asked.questionnaire, attributes or {}
+    definition = questionnaire.pages[page]
+    known = dict(answers or {}) | dict(preset or {})
+    if sent is not None:
+        known |= _as_typed(asked, page, sent)
+    shown = walk(questionnaire, known, attributes)
+
+    def words(text: Text) -> str:
+        return pipe(text, shown.answers, asked.questions, attributes, language)
+
+    here = frozenset(item.key for item in definition.items)
+    lines = tuple(_lines(asked, page, here, shown.items, Values(shown.answers, attributes), words))
+    lines = tuple(_filled(line, known, sent, problems or {}, language) for line in lines)
+    pages = shown.pages if page in shown.pages else tuple(sorted({*shown.pages, page}))
+    return Sheet(
+        language=language,
+        title=words(questionnaire.title),
+        page=page,
+        position=pages.index(page),
+        pages=len(pages),
+        lines=lines,
+        introduction=words(questionnaire.introduction),
+        heading=words(definition.title),
+        is_last=pages[-1] == page and not _may_lead_on(questionnaire, page),
+        can_go_back=pages[0] != page,
+        is_plain=not (known or problems or sent) and not _is_piped(questionnaire, page),
+        errors=bool(problems),
+    )
+
+
+def _lines(
+    asked: Asked,
+    page: int,
+    here: frozenset[str],
+    shown: frozenset[str],
+    values: Values,
+    words: Callable[[Text], str],
+) -> Iterable[Line]:
+    """The questions that are shown, and those that an answer on this very page may bring up."""
+    for item in asked.questionnaire.pages[page].items:
+        condition = as_json(item.show_if, values, here)
+        depends = not isinstance(condition, bool | None)
+        if depends or item.key in shown:
+            question = asked.questions[item.key]
+            yield Line(
+                question, words(item.text) or item.key, words(item.help), {},
+                condition=condition if depends else None, is_hidden=item.key not in shown,
+            )  # fmt: skip
+
+
+def _filled(
+    line: Line, known: Mapping[str, Stored], sent: Sent | None, problems: Mapping[str, Problem], language: str
+) -> Line:
+    key = line.question.item.key
+    fields = sent if sent is not None else {}
+    if sent is None and known.get(key) is not None:
+        fields = line.question.sent(known[key])
+    problem = problems.get(key)
+    error = wording(language)(problem.message, **problem.values) if problem else ""
+    return replace(line, sent=fields, error=error)
+
+
+def _as_typed(asked: Asked, page: int, sent: Sent) -> dict[str, Stored]:
+    """What was typed, as far as it can be read, so that questions stay open as they were."""
+    found: dict[str, Stored] = {}
+    for item in asked.questionnaire.pages[page].items:
+        try:
+            found[item.key] = asked.questions[item.key].read(sent)
+        except AnswerError:
+            found[item.key] = None
+    return found
+
+
+def _may_lead_on(questionnaire: Questionnaire, page: int) -> bool:
+    """Whether an answer on this page can bring up a later one: then the button must not promise the end."""
+    keys = {item.key for item in questionnaire.pages[page].items}
+    later = questionnaire.pages[page + 1 :]
+    conditions = [page.show_if for page in later] + [item.show_if for page in later for item in page.items]
+    return any(not isinstance(as_json(text, here=frozenset(keys)), bool | None) for text in conditions)
+
+
+def _is_piped(questionnaire: Questionnaire, page: int) -> bool:
+    texts: list[Text] = [questionnaire.title, questionnaire.introduction, questionnaire.pages[page].title]
+    for item in questionnaire.pages[page].items:
+        texts += [item.text, item.help]
+    return any("{{" in words for text in texts for words in text.values())
+
+
+# -- rendering -------------------------------------------------------------------------------------------------
+def render(template: str, language: str, **values: Any) -> str:
+    """A respondent template without Flask's context: no session, no person, no cookie."""
+    return current_app.jinja_env.get_template(template).render(_=wording(language), language=language, **values)
+
+
+def body(sheet: Sheet) -> Markup:
+    """The inside of a page alone; the builder's preview shows it."""
+    return Markup(render("respondent/body.html", sheet.language, sheet=sheet))
+
+
+def preview(asked: Asked, page: int, language: str) -> str:
+    """A whole page as customers see it, that sends nothing anywhere."""
+    return render("respondent/page.html", language, sheet=lay_out(asked, page, language))
+
+
+def page_html(asked: Asked, sheet: Sheet, ticket: str, action: str, languages: Mapping[str, str]) -> str:
+    """The whole page. A plain one (nothing filled in, nothing piped) is kept as a skeleton and only gets its ticket."""
+    if not sheet.is_plain or sheet.notice:
+        links = tuple((code, NAMES.get(code, code), href) for code, href in languages.items())
+        full = replace(sheet, ticket=ticket, action=action, languages=links)
+        return render("respondent/page.html", sheet.language, sheet=full)
+    html = _skeleton(asked, sheet, tuple(languages))
+    for code, href in languages.items():
+        html = html.replace(OTHER.format(code=code), str(escape(href)))
+    return html.replace(ACTION, str(escape(action))).replace(TICKET, ticket)
+
+
+def _skeleton(asked: Asked, sheet: Sheet, languages: tuple[str, ...]) -> str:
+    # The hour is in the key because a date question may be limited to "today".
+    shape = tuple((line.question.item.key, line.is_hidden, str(line.condition)) for line in sheet.lines)
+    key = (
+        current_app.extensions["survey"], asked, sheet.page, sheet.language, languages, shape, sheet.position,
+        sheet.pages, sheet.is_last, f"{clock.now():%Y%m%d%H}",
+    )  # fmt: skip
+    key = (id(key[0]), *key[1:])
+    if key not in _kept:
+        links = tuple((code, NAMES.get(code, code), OTHER.format(code=code)) for code in languages)
+        blank = replace(sheet, ticket=TICKET, action=ACTION, languages=links)
+        while len(_kept) >= MAX_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = render("respondent/page.html", sheet.language, sheet=blank)
+    return _kept[key]
