@@ -35,7 +35,7 @@ def serve(config: Config, *, with_worker: bool) -> None:
     try:
         server = waitress.create_server(
             app, host=config.host, port=config.port, threads=THREADS, connection_limit=10_000,
-            asyncore_use_poll=True, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=True,
+            asyncore_use_poll=True, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=False,
         )  # fmt: skip
     except OSError as error:
         raise SurveyError(

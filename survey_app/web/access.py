@@ -28,6 +28,7 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
 """Each role with its label and what it may do."""
 
 SESSION_DAYS = 14
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 csrf = CSRFProtect()
 
 
@@ -94,7 +95,10 @@ def _find_user() -> User | None:
 
 def _demo_visitor() -> User | None:
     """The demo signs its visitor in, but only one who sits at the machine itself."""
-    if not config().is_demo or session.get("left_demo") or not is_local(request.remote_addr, request.host):
+    is_proxied = any(name in request.headers for name in PROXY_HEADERS)
+    if not config().is_demo or session.get("left_demo") or is_proxied:
+        return None
+    if not is_local(request.remote_addr, request.host):
         return None
     with reading() as db:
         return db.exec(select(User).where(User.role == "owner", User.is_active).order_by(col(User.id))).first()

@@ -1,0 +1,42 @@
+"""The installation a command works on: opened, brought up to date, closed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from .. import config as configuration
+from .. import crypto, server
+from ..config import Config
+from ..errors import N_, NotFound
+from ..store.database import connect
+from ..store.schema import upgrade
+from ..tables import Survey
+
+
+@contextmanager
+def opened(*, is_demo: bool = False) -> Iterator[tuple[Engine, Config]]:
+    """The engine and settings of this installation (or of the demo beside it), with current tables."""
+    config = configuration.load()
+    if is_demo:
+        config = server.demo_config(config)
+    crypto.use_key(config.secret_key)
+    engine = connect(config.database_url)
+    try:
+        upgrade(engine)
+        yield engine, config
+    finally:
+        engine.dispose()
+
+
+def find_survey(session: Session, wanted: str) -> Survey:
+    """A survey by its number, its public id or its name."""
+    rows = list(session.exec(select(Survey).order_by(col(Survey.id))))
+    for row in rows:
+        if wanted in (str(row.id), row.public_id, row.name):
+            return row
+    raise NotFound(
+        "survey", N_("There is no survey %(wanted)s."), N_("There are: %(names)s."),
+        wanted=wanted, names=", ".join(f"{row.id} {row.name}" for row in rows) or "–",
+    )  # fmt: skip
