@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..forms.logic import is_shown
@@ -10,6 +11,7 @@ from ..forms.types import QuestionType, Stored
 from ..store.questionnaires import Asked
 from . import phrases, story
 from .people import Person
+from .times import ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class Experience:
 
     person: Person
     moment: story.Moment
+    day: date
     feelings: Mapping[str, float]
     overall: float
     rng: random.Random = field(compare=False)
@@ -32,7 +35,9 @@ Driver = Callable[[QuestionType, Experience], Stored]
 """What makes the stored answer to one question from an experience."""
 
 
-def experience(rng: random.Random, person: Person, moment: story.Moment, weights: Mapping[str, float]) -> Experience:
+def experience(
+    rng: random.Random, person: Person, at: datetime, weights: Mapping[str, float], moment: story.Moment
+) -> Experience:
     """Feelings about the aspects this survey is about: what was usual then, this person's nature, and chance."""
     felt = {}
     for aspect in weights:
@@ -41,7 +46,7 @@ def experience(rng: random.Random, person: Person, moment: story.Moment, weights
     whole = sum(weights[aspect] * felt[aspect] for aspect in weights) / sum(weights.values())
     # People remember the worst part more than the rest.
     whole = 0.72 * whole + 0.28 * min(felt.values()) + 0.35 * person.nature + 0.22
-    return Experience(person, moment, felt, whole, rng)
+    return Experience(person, moment, at.astimezone(ZONE).date(), felt, whole, rng)
 
 
 def _chance(rng: random.Random) -> float:
@@ -51,11 +56,13 @@ def _chance(rng: random.Random) -> float:
 
 # -- drivers -----------------------------------------------------------------------------------------------------------
 def _rated(rng: random.Random, feeling: float, low: int, high: int) -> int:
-    """A feeling on a scale: spread as people spread it, with a liking for the top."""
+    """A feeling on a scale: spread as people spread it, with a liking for the top and, in anger, for the bottom."""
     top = high - low
-    value = low + top * (0.64 + 0.36 * feeling) + rng.gauss(0, 0.075 * top)
-    if feeling > 0.25 and rng.random() < 0.14:
+    if feeling > 0.28 and rng.random() < 0.3:
         return high
+    if feeling < -0.35 and rng.random() < 0.3:
+        return low + int(rng.random() * top / 4)
+    value = low + top * (0.67 + 0.42 * feeling) + rng.gauss(0, 0.08 * top)
     return max(low, min(high, round(value)))
 
 
@@ -139,6 +146,15 @@ def wish(share: float) -> Driver:
 
     def driver(question: QuestionType, lived: Experience) -> Stored:
         return phrases.wish(lived.rng, lived.mood) if lived.rng.random() < share else None
+
+    return driver
+
+
+def earlier(most: int) -> Driver:
+    """A day shortly before the answer."""
+
+    def driver(question: QuestionType, lived: Experience) -> Stored:
+        return (lived.day - timedelta(days=lived.rng.randint(0, most))).isoformat()
 
     return driver
 

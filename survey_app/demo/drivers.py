@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..forms.types import QuestionType, Stored
 from . import story
-from .answering import Driver, Experience, comment, complaints, fact, number, rate, rows, wish
+from .answering import Driver, Experience, comment, complaints, earlier, fact, number, rate, rows, wish
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "relationship": {
@@ -44,9 +44,42 @@ def _again(lived: Experience) -> str:
     return "yes" if felt > 0.55 else "maybe" if felt > -0.15 else "no"
 
 
+def _kind(lived: Experience) -> str:
+    drawn = lived.rng.random()
+    if lived.person.product in story.BIG:
+        return "install" if drawn < 0.5 else "repair" if drawn < 0.88 else "maintain"
+    return "repair" if drawn < 0.85 else "maintain" if drawn < 0.96 else "other"
+
+
+def _valued(lived: Experience) -> str:
+    codes = {aspect: code for code, aspect in NEEDS.items()}
+    best = max(lived.feelings, key=lambda aspect: lived.feelings[aspect] + lived.rng.gauss(0, 0.1))
+    return codes.get(best, "quality")
+
+
+def _call_me(lived: Experience) -> str:
+    return "yes" if lived.rng.random() < 0.44 else "no"
+
+
+def _standards(question: QuestionType, lived: Experience) -> Stored:
+    felt = {"on_time": "installation", "price": "aftersales", "test": "aftersales", "clean": "installation"}
+    kept = [
+        choice.code
+        for choice in question.options.choices
+        if not choice.is_exclusive
+        and lived.rng.random() < 0.62 + 0.35 * lived.feelings.get(felt.get(choice.code, "service"), lived.overall)
+    ]
+    nothing = [choice.code for choice in question.options.choices if choice.is_exclusive]
+    return {"codes": kept or nothing}
+
+
+def _waited(question: QuestionType, lived: Experience) -> Stored:
+    return max(0, min(21, round(2.4 - 2.6 * lived.feelings["aftersales"] + lived.rng.expovariate(0.8))))
+
+
 def _solved(lived: Experience) -> str:
     felt = lived.feelings["aftersales"] + lived.rng.gauss(0, 0.15)
-    return "yes" if felt > 0.0 else "again" if felt > -0.45 else "no"
+    return "yes" if felt > -0.2 else "no"
 
 
 def _places(question: QuestionType, lived: Experience) -> Stored:
@@ -63,36 +96,49 @@ def _places(question: QuestionType, lived: Experience) -> Stored:
     return {"codes": codes, "other": other} if other else {"codes": codes}
 
 
-NEEDS = {aspect: aspect for aspect in ("logistics", "packaging", "quality", "price", "service", "app")}
+NEEDS = {
+    "quality": "quality", "price": "price", "delivery": "logistics", "service": "service", "ease": "app",
+    "aftersales": "aftersales",
+}  # fmt: skip
+TROUBLES = {
+    "find": "app", "pay": "price", "wait": "logistics", "courier": "logistics", "damaged": "packaging",
+    "service": "service",
+}  # fmt: skip
 
 DRIVERS: Mapping[str, Mapping[str, Driver]] = {
     "relationship": {
         "nps": rate(),
-        "why": comment(0.5),
-        "aspects": rows(
-            quality="quality", price="price", logistics="logistics", service="service", aftersales="aftersales"
-        ),
+        "why": comment(0.55),
+        "improve": complaints(NEEDS),
+        "value_most": fact(_valued),
+        "aspects": rows(delivery="logistics"),
         "app": rate("app"),
         "repurchase": fact(_again),
         "places": _places,
-        "wish": wish(0.24),
+        "wish": wish(0.28),
     },
     "delivery": {
         "nps": rate(),
-        "why": comment(0.52),
+        "why": comment(0.57),
+        "ces": rate("logistics", "service", "app"),
+        "trouble": complaints(TROUBLES),
+        "contact": fact(_call_me),
         "speed": rate("logistics"),
         "packing": rate("packaging", "quality"),
         "on_time": fact(_promise),
         "told": fact(_told),
-        "problems": complaints(NEEDS),
     },
     "aftersales": {
-        "satisfaction": rate(),
+        "visited_on": earlier(3),
+        "visit_kind": fact(_kind),
+        "wait_days": _waited,
+        "fixed": fact(_solved),
+        "standards": _standards,
+        "aspects": rows(skill="aftersales", manner="service", time="installation", price="aftersales"),
+        "csat": rate(),
+        "why": comment(0.52),
         "easy": rate("aftersales", "service"),
-        "solved": fact(_solved),
-        "technician": rows(punctual="installation", skill="aftersales", manner="service", tidy="installation"),
         "visits": number(1, 6),
-        "why": comment(0.47),
     },
 }
 

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def comment(rng: random.Random, mood: Mood) -> Comment:
     clauses = _clauses(rng, mood, {"one": 1, "two": 2, "three": 3}.get(kind, 1))
     text = _join(rng, clauses)
     if kind == "wish":
-        wish = _fill(rng, rng.choice(grammar()["wishes"][clauses[-1].aspect]), mood.product)
+        wish = _phrase(rng, grammar()["wishes"][clauses[-1].aspect], mood.product)
         clauses, text = (*clauses, Clause(wish, clauses[-1].aspect, 0)), f"{text}{rng.choice('，。')}{wish}"
     return Comment(_dress(rng, text, mood, clauses[0]), clauses)
 
@@ -70,9 +71,7 @@ def wish(rng: random.Random, mood: Mood) -> str:
     if rng.random() < 0.16:
         return str(rng.choice(grammar()["general"]["none"]))
     aspects = sorted(mood.feelings, key=lambda aspect: mood.feelings[aspect] + rng.random() * 0.9)
-    said = [
-        _fill(rng, rng.choice(grammar()["wishes"][aspect]), mood.product) for aspect in aspects[: rng.choice([1, 1, 2])]
-    ]
+    said = [_phrase(rng, grammar()["wishes"][aspect], mood.product) for aspect in aspects[: rng.choice([1, 1, 2])]]
     if mood.feelings[aspects[0]] < 0:
         said.insert(0, _about(rng, mood, aspects[0], mood.feelings[aspects[0]]).text)
     return rng.choice(["，", "；", "。"]).join(said) + rng.choice(["", "", "。", "，谢谢"])
@@ -111,9 +110,18 @@ def _about(rng: random.Random, mood: Mood, aspect: str, feeling: float) -> Claus
     polarity = _polarity(rng, feeling)
     phrases = grammar()["aspects"][aspect]
     own = aspect == "logistics" and PERIODS.get(mood.period) == polarity and rng.random() < 0.7
-    return Clause(
-        _fill(rng, rng.choice(phrases[mood.period if own else POLARITIES[polarity]]), mood.product), aspect, polarity
-    )
+    return Clause(_phrase(rng, phrases[mood.period if own else POLARITIES[polarity]], mood.product), aspect, polarity)
+
+
+def _phrase(rng: random.Random, phrases: list[str], product: str) -> str:
+    """One that can be said about the product: no soy milk from an air fryer."""
+    only = grammar()["only"]
+    fitting = [
+        phrase
+        for phrase in phrases
+        if not product or all(product in products for word, products in only.items() if word in phrase)
+    ]
+    return _fill(rng, rng.choice(fitting), product)
 
 
 def _polarity(rng: random.Random, feeling: float) -> int:
@@ -125,7 +133,7 @@ def _join(rng: random.Random, clauses: tuple[Clause, ...]) -> str:
     """Clauses in one breath; a turn from good to bad is marked as speakers mark it."""
     glue = grammar()["glue"]
     text = clauses[0].text
-    for before, after in zip(clauses, clauses[1:], strict=False):
+    for before, after in pairwise(clauses):
         turn = "but" if before.polarity * after.polarity < 0 else "and" if after.aspect else "end"
         text += rng.choice(glue[turn]) + after.text
     return text
@@ -165,7 +173,7 @@ def _english(rng: random.Random, mood: Mood) -> Comment:
         polarity = _polarity(rng, mood.feelings[aspect])
         clauses.append(Clause(rng.choice(grammar()["english"][aspect][POLARITIES[polarity]]), aspect, polarity))
     text = clauses[0].text
-    for before, after in zip(clauses, clauses[1:], strict=False):
+    for before, after in pairwise(clauses):
         turn = ", but " if before.polarity * after.polarity < 0 else rng.choice([". ", ", and "])
         is_start = turn == ". " or after.text.startswith("I ")
         text += turn + (after.text if is_start else after.text[0].lower() + after.text[1:])

@@ -14,7 +14,7 @@ from .progress import Demo
 
 ABANDONED = 0.045
 """So many more begin and do not come to an end."""
-ANONYMOUS = {"qr": 0.55, "link": 0.2}
+ANONYMOUS = {"qr": 0.3, "link": 0.12}
 """On links that everybody gets, many are not known by name."""
 CAMPAIGNS = {"finished": (127.0, 151.5), "running": (0.0, 2.2)}
 """The half-yearly waves whose campaigns are on record: answers of these days before now came through them."""

@@ -90,7 +90,7 @@ def _row(
     rng = demo.random("response", visit.number)
     person, version = visit.person, versions[visit.days_ago < surveys.CHANGED[visit.survey]]
     weights = drivers.weights(visit.survey, person.segment, person.product)
-    lived = answering.experience(rng, person, story.Moment(visit.days_ago), weights)
+    lived = answering.experience(rng, person, visit.at, weights, story.Moment(visit.days_ago))
     answers = answering.answer(version, drivers.DRIVERS[visit.survey], lived)
     if not visit.is_submitted:
         first_page = {item.key for item in version.questionnaire.pages[0].items}

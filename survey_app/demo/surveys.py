@@ -9,6 +9,8 @@ import yaml
 from sqlmodel import Session
 
 from .. import crypto
+from ..forms.definition import Questionnaire
+from ..forms.gallery import template
 from ..store.database import writing
 from ..store.settings import CompanySettings, MailSettings, save_company, save_mail
 from ..tables import AuditEntry, Event, Survey, User, Version
@@ -41,11 +43,22 @@ def _written() -> dict[str, Any]:
 
 
 def definition(name: str, version: int) -> dict[str, Any]:
-    """A survey's questionnaire as it was published under a number."""
-    found = deepcopy(_written()[name])
-    for page in found["pages"]:
-        page["items"] = [item for item in page["items"] if item.pop("since", 1) <= version]
-    return dict(found)
+    """A survey's questionnaire as it was published under a number: a shipped template, adapted."""
+    own = deepcopy(_written()[name])
+    found = template(own["template"]).questionnaire.model_dump(mode="json")
+    found |= {"title": own["title"], "introduction": own["introduction"]}
+    pages: list[dict[str, Any]] = found["pages"]
+    for item in (item for page in pages for item in page["items"]):
+        item["text"] = own.get("texts", {}).get(item["key"], item["text"])
+        if item["key"] in own.get("rows", {}):
+            item["options"]["rows"] += own["rows"][item["key"]]
+    for item in own["add"]:
+        number = item.pop("page")
+        if number == len(pages):
+            pages.append({"items": []})
+        if item.pop("since", 1) <= version:
+            pages[number]["items"].append(item)
+    return Questionnaire.model_validate(found).model_dump(mode="json")
 
 
 def make(demo: Demo) -> None:
@@ -104,6 +117,6 @@ def _survey(session: Session, demo: Demo, name: str, users: dict[str, int]) -> t
                 subject="survey",
                 subject_id=survey.id,
                 data={"version": number},
-            )  # fmt: skip
+            )
         )
     return survey.id, ids
