@@ -2,10 +2,11 @@
 
 import codecs
 import csv
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 import openpyxl
@@ -38,6 +39,8 @@ class Table:
     _records: Callable[[], Iterator[tuple[int, Cells]]]
     encoding: str = "xlsx"
     separator: str = ""
+    digest: str = ""
+    """What tells this file from another one, whatever it is called."""
 
     @property
     def rows(self) -> Iterator[Cells]:
@@ -56,9 +59,7 @@ class Table:
 def read_table(content: bytes, filename: str) -> Table:
     """The table in an uploaded file; TableError says where it cannot be read and what to do."""
     if not content.strip():
-        raise TableError(
-            "table-empty", N_("The file is empty."), N_("Choose a CSV or XLSX file with a header row.")
-        )
+        raise TableError("table-empty", N_("The file is empty."), N_("Choose a CSV or XLSX file with a header row."))
     if len(content) > MAX_BYTES:
         raise TableError(
             "table-size",
@@ -67,7 +68,7 @@ def read_table(content: bytes, filename: str) -> Table:
             limit=MAX_BYTES // 1024**2,
         )
     if content.startswith(b"PK\x03\x04"):
-        return _from_xlsx(content)
+        return replace(_from_xlsx(content), digest=hashlib.sha256(content).hexdigest())
     if content.startswith((b"\xd0\xcf\x11\xe0", b"%PDF")):
         raise TableError(
             "table-kind",
@@ -75,7 +76,7 @@ def read_table(content: bytes, filename: str) -> Table:
             N_("Save it as XLSX or as CSV UTF-8 and try again."),
             name=filename[:100],
         )
-    return _from_csv(content)
+    return replace(_from_csv(content), digest=hashlib.sha256(content).hexdigest())
 
 
 # -- CSV ------------------------------------------------------------
@@ -126,9 +127,7 @@ def _separator(text: str) -> str:
 
     def evenness(separator: str) -> tuple[int, int]:
         try:
-            widths = [
-                len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row
-            ][:50]
+            widths = [len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row][:50]
         except csv.Error:
             return (0, 0)
         return (
@@ -192,9 +191,7 @@ def _cell_text(value: object) -> str:
 def _table(reader: Callable[[], Iterable[Sequence[str]]], encoding: str, separator: str) -> Table:
     first = next(_clean(reader(), 0), None)
     if first is None:
-        raise TableError(
-            "table-empty", N_("The file is empty."), N_("Choose a CSV or XLSX file with a header row.")
-        )
+        raise TableError("table-empty", N_("The file is empty."), N_("Choose a CSV or XLSX file with a header row."))
     start, cells = first
     if len(cells) > MAX_COLUMNS:
         raise TableError(

@@ -1,0 +1,22 @@
+"""Answers given elsewhere, taken in from a table: every valid row once, every other row named with its reason."""
+
+from .guessing import guess_definition, guess_mapping
+from .mapping import NOT_ANSWERED, SPECIALS, ImportProblem, Mapping, targets
+from .rows import RowError
+from .running import ImportResult, check_responses, import_file, import_responses, undo_import
+
+__all__ = [
+    "NOT_ANSWERED",
+    "SPECIALS",
+    "ImportProblem",
+    "ImportResult",
+    "Mapping",
+    "RowError",
+    "check_responses",
+    "guess_definition",
+    "guess_mapping",
+    "import_file",
+    "import_responses",
+    "targets",
+    "undo_import",
+]

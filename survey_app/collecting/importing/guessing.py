@@ -1,0 +1,124 @@
+"""What the columns of a file probably are, from their names and first values: a proposal that a person confirms."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ...forms.types import QuestionType
+from ...store.questionnaires import Asked
+from ...store.tabular import Table
+from .mapping import NOT_ANSWERED, Mapping, targets
+from .rows import parse_moment
+
+SAMPLE = 200
+NAMES = {
+    "@at": r"date|time|submitted|created|日期|时间|提交",
+    "@reference": r"customer.?(id|no|number)|^reference$|client.?id|客户编号|客户号|会员号",
+    "@segment": r"segment|客群|分群|人群",
+    "@tier": r"\btier\b|level|等级|分级|会员级别",
+    "@channel": r"channel|渠道|来源",
+    "@language": r"^lang|language|语言|语种",
+}
+_UTC = ZoneInfo("UTC")
+
+
+def guess_mapping(asked: Asked, table: Table) -> Mapping:
+    """A proposal: columns named like a question (key or text), then special columns by their names and values."""
+    free = {target: question for question in asked.questions.values() for target in targets(question)}
+    sample = table.head(SAMPLE)
+    found: Mapping = {}
+    for position, header in enumerate(table.headers):
+        values = _values(sample, position)
+        target = next((name for name, question in free.items() if _names(header, name, question)), None)
+        if target is None:
+            target = next(
+                (name for name in NAMES if name not in found.values() and _is_special(name, header, values)), None
+            )
+        if target is not None:
+            found[header] = target
+            free.pop(target, None)
+    return found
+
+
+def _names(header: str, target: str, question: QuestionType) -> bool:
+    """Whether a header names a question: by its key, or by its words in one of the languages."""
+    wanted = header.strip().casefold()
+    texts = {words.strip().casefold() for words in question.item.text.values() if words}
+    return wanted == target.casefold() or (target == question.item.key and wanted in texts)
+
+
+def _is_special(name: str, header: str, values: Sequence[str]) -> bool:
+    if not re.search(NAMES[name], header.strip().casefold()):
+        return False
+    return name != "@at" or (bool(values) and all(parse_moment(value, _UTC) for value in values[:20]))
+
+
+def _values(sample: Sequence[Sequence[str]], position: int) -> list[str]:
+    return [row[position] for row in sample if row[position].casefold() not in NOT_ANSWERED]
+
+
+# -- a survey from a file --------------------------------------------------------------------------------------
+def guess_definition(table: Table, title: str) -> tuple[dict[str, Any], Mapping]:
+    """A questionnaire that fits a file, and the mapping into it: 0–10 as NPS, 1–5 as CSAT, words as text, …"""
+    sample, keys = table.head(SAMPLE * 10), set[str]()
+    items: list[dict[str, Any]] = []
+    mapping: Mapping = {}
+    for position, header in enumerate(table.headers):
+        values = _values(sample, position)
+        special = next(
+            (name for name in NAMES if name not in mapping.values() and _is_special(name, header, values)), None
+        )
+        if special:
+            mapping[header] = special
+            continue
+        kind, options = _kind(header, values)
+        if kind:
+            key = _key(header, position, keys)
+            items.append({"key": key, "type": kind, "text": {"zh": header, "en": header}, "options": options})
+            mapping[header] = key
+    return {"title": {"zh": title, "en": title}, "languages": ["zh", "en"], "pages": [{"items": items}]}, mapping
+
+
+def _kind(header: str, values: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """The question type that fits the values of a column; none for an empty one."""
+    if not values:
+        return "", {}
+    numbers = [_number(value) for value in values]
+    if all(number is not None for number in numbers):
+        known = [number for number in numbers if number is not None]
+        return _numeric_kind(header, known)
+    if all(parse_moment(value, _UTC) for value in values):
+        return "date", {}
+    distinct = sorted(set(values))
+    if len(distinct) <= 12 and max(map(len, distinct)) <= 40 and len(values) >= 3 * len(distinct):
+        choices = [{"code": f"c{place}", "text": {"zh": name, "en": name}} for place, name in enumerate(distinct, 1)]
+        return "single", {"choices": choices}
+    return "long_text", {"max_length": 10_000}
+
+
+def _numeric_kind(header: str, numbers: Sequence[float]) -> tuple[str, dict[str, Any]]:
+    is_whole = all(number.is_integer() for number in numbers)
+    low, high = min(numbers), max(numbers)
+    if is_whole and low >= 0 and high <= 10 and (high > 5 or low == 0 or re.search(r"nps|推荐", header.casefold())):
+        return "nps", {}
+    if is_whole and low >= 1 and high <= 5:
+        return "csat", {}
+    return "number", {"decimals": 0 if is_whole else 6}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if re.match(r"^-?\d{1,12}(\.\d{1,6})?$", text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def _key(header: str, position: int, taken: set[str]) -> str:
+    """A key from the header where it has Latin letters, else from its position."""
+    stem = re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_")[:30]
+    key = stem if re.match(r"^[a-z]", stem) else f"column_{position + 1}"
+    while key in taken:
+        key = f"{key[:34]}_{position + 1}"
+    taken.add(key)
+    return key
