@@ -3,11 +3,19 @@
 from sqlalchemy import Engine
 
 from ..config import Config
+from .actions import create_action, fix_criterion, implement
+from .causes import seed_causes
+from .closing import close_due
+from .criteria import Criterion
 from .opening import open_cases, open_cases_for, open_due
+from .verifying import verify, verify_due
 
-__all__ = ["open_cases", "open_cases_for", "step"]
+__all__ = [
+    "Criterion", "create_action", "fix_criterion", "implement", "open_cases", "open_cases_for", "seed_causes", "step",
+    "verify",
+]  # fmt: skip
 
 
 def step(engine: Engine, config: Config) -> int:
     """One look of the worker: open cases, close what has been resolved long enough, verify what is due."""
-    return open_due(engine)
+    return open_due(engine) + close_due(engine) + verify_due(engine, config.columns)

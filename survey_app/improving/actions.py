@@ -9,7 +9,8 @@ from sqlmodel import Session, col, delete, func, select
 from .. import clock
 from ..errors import N_, Conflict, NotFound, SurveyError
 from ..store import due
-from ..tables import Action, ActionCase, Case, Cause, Due, Event, Survey, User, Why
+from ..tables import Action, ActionCase, Case, Cause, Due, Event, User, Why
+from . import measuring
 from .casebook import append
 from .criteria import Criterion, criterion
 
@@ -127,8 +128,7 @@ def fix_criterion(session: Session, action: Action, data: Criterion | dict[str, 
             N_("Plan a new action if something else is to be shown."),
         )  # fmt: skip
     wanted = data if isinstance(data, Criterion) else criterion(data)
-    if session.get(Survey, wanted.survey_id) is None:
-        raise SurveyError("criterion-survey", N_("There is no such survey."))
+    measuring.check(session, wanted)
     action.criterion, action.criterion_fixed_at = wanted.model_dump(mode="json"), clock.now()
     session.add(action)
     return wanted
@@ -161,7 +161,7 @@ def implement(session: Session, action: Action, *, at: datetime | None = None) -
     wanted, moment = criterion(action.criterion), at or clock.now()
     if moment > clock.now():
         raise SurveyError("action-future", N_("The day of implementation lies in the future."))
-    if moment.date() < wanted.baseline_to:
+    if moment.astimezone(clock.zone()).date() <= wanted.baseline_to:
         raise SurveyError(
             "action-in-baseline", N_("The action was implemented within its own baseline."),
             N_("The baseline must end before the action takes effect."),

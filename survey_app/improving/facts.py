@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -39,8 +40,25 @@ def _ratings(questions: Mapping[str, QuestionType], response: Response) -> dict[
     for key, question in questions.items():
         value = question.rating(response.answers.get(key))
         if value is not None and question.score is not None:
-            ratings[key] = Rating(question.score, value, float(getattr(question, "high", 10)))
+            ratings[key] = Rating(question.score, _upright(question, value), scale(question)[1])
     return ratings
+
+
+def scale(question: QuestionType) -> tuple[float, float]:
+    """The lowest and the highest value of a rating."""
+    low, high = question.score_options.get("scale", (0, 10))
+    return float(low), float(high)
+
+
+def _upright(question: QuestionType, value: float) -> float:
+    """The rating with the good end on top, also where the question has it at the bottom."""
+    return sum(scale(question)) - value if question.score_options.get("easy") == "low" else value
+
+
+def marks(questions: Mapping[str, QuestionType], answers: Mapping[str, Any]) -> tuple[tuple[float, float], ...]:
+    """The ratings as the customer gave them, each with the highest value on offer."""
+    given = ((question.rating(answers.get(key)), scale(question)[1]) for key, question in questions.items())
+    return tuple((value, high) for value, high in given if value is not None)
 
 
 def _texts(questions: Mapping[str, QuestionType], response: Response) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """How fast customers are to be reached, and who counts as important: one place, never changed backwards."""
 
+import math
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from ..errors import N_, SurveyError
 from ..tables import Customer, Setting
 
 SETTING = "improving.policy"
@@ -55,6 +59,35 @@ def load(session: Session) -> Policy:
         return Policy()
     known = {key: tuple(value) if isinstance(value, list) else value for key, value in row.value.items()}
     return Policy(**known)
+
+
+HOURS = ("contact_hours", "urgent_contact_hours", "resolve_hours", "urgent_resolve_hours")
+DAYS = ("close_after_days", "oldest_days")
+
+
+def read(form: Mapping[str, str], on: Collection[str], rules: Collection[str]) -> Policy:
+    """A policy from what was filled in; SurveyError where a number does not hold."""
+    hours = {name: _number(form, name, 0.25, 24 * 90) for name in HOURS}
+    days = {name: int(_number(form, name, 1, 365)) for name in DAYS}
+    tiers = tuple(part for part in re.split(r"[,，、;；\s]+", form.get("valued_tiers", "")) if part)
+    return Policy(
+        **hours, close_after_days=days["close_after_days"], oldest_days=days["oldest_days"],
+        valued_tiers=tiers[:50], valued_from=_number(form, "valued_from", 0, 1e12),
+        rules_off=tuple(name for name in rules if name not in on),
+    )  # fmt: skip
+
+
+def _number(form: Mapping[str, str], name: str, low: float, high: float) -> float:
+    try:
+        value = float(form.get(name, ""))
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise SurveyError(
+            "policy-number", N_("“%(value)s” does not fit: use a number from %(low)g to %(high)g."),
+            value=form.get(name, "")[:40], low=low, high=high,
+        )  # fmt: skip
+    return value
 
 
 def save(session: Session, policy: Policy) -> None:

@@ -126,9 +126,10 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing_half_done(
     def die(*_: object) -> None:
         raise SystemExit
 
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+    with monkeypatch.context() as patch:
         patch.setattr(opening, "open_cases", die)
-        improving.step(engine, config)
+        with pytest.raises(SystemExit):
+            improving.step(engine, config)
     assert cases(engine) == []
     with clock.at(clock.now() + due.LEASE + timedelta(seconds=1)):
         assert improving.step(engine, config) == 3

@@ -1,0 +1,103 @@
+"""A criterion's metric on the answers of some days: a rating question's score, or the share of answers that criticise
+an aspect."""
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
+
+from ..analysis.columns import Estimate
+from ..analysis.intervals import wilson
+from ..errors import N_, SurveyError
+from ..forms.definition import Text, say
+from ..store import columns, cuts, metrics
+from ..store.database import reading
+from ..store.metrics import Metric
+from ..store.questionnaires import versions
+from ..tables import Opinion, Survey
+from .criteria import Criterion
+
+CRITICS = "critics:"
+"""Before an aspect: the share of answers that criticise it. No question key has a colon."""
+
+CRITICS_TITLE: Text = {"zh": "批评“{aspect}”的答卷占比", "en": "Answers that criticise “{aspect}”"}
+ASPECTS = 20
+
+
+def rated(session: Session, survey_id: int) -> dict[str, Metric]:
+    """The metrics of a survey, as the latest version that asks their questions has them."""
+    return {metric.key: metric for asked in versions(session, survey_id) for metric in metrics.of(asked)}
+
+
+def title(session: Session, wanted: Criterion, language: str) -> str:
+    """The metric in words."""
+    return _title(rated(session, wanted.survey_id).get(wanted.metric), wanted.metric, language)
+
+
+def _title(metric: Metric | None, key: str, language: str) -> str:
+    if key.startswith(CRITICS):
+        return say(CRITICS_TITLE, language).format(aspect=key.removeprefix(CRITICS))
+    return (say(metric.title, language) if metric else "") or key
+
+
+def unit(session: Session, wanted: Criterion) -> str:
+    """points, percent or scale: what the target change is counted in."""
+    metric = rated(session, wanted.survey_id).get(wanted.metric)
+    return metric.unit if metric else "percent"
+
+
+def choices(session: Session, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a criterion can be about, survey by survey: (“survey:metric”, words)."""
+    out = []
+    for survey in session.exec(select(Survey).where(col(Survey.archived_at).is_(None)).order_by(col(Survey.id))):
+        assert survey.id is not None
+        known = rated(session, survey.id)
+        keys = [*known, *(f"{CRITICS}{aspect}" for aspect in _aspects(session, survey.id))]
+        if keys:
+            out.append((survey.name, [(f"{survey.id}:{key}", _title(known.get(key), key, language)) for key in keys]))
+    return out
+
+
+def _aspects(session: Session, survey_id: int) -> list[str]:
+    """The aspects that are criticised most."""
+    wanted = (
+        select(Opinion.aspect)
+        .where(Opinion.survey_id == survey_id, Opinion.polarity == -1, Opinion.aspect != "")
+        .group_by(Opinion.aspect)
+        .order_by(func.count(col(Opinion.id)).desc(), Opinion.aspect)
+        .limit(ASPECTS)
+    )
+    return list(session.exec(wanted))
+
+
+def check(session: Session, wanted: Criterion) -> None:
+    """SurveyError where the metric or the filter of a criterion cannot be measured."""
+    if session.get(Survey, wanted.survey_id) is None:
+        raise SurveyError("criterion-survey", N_("There is no such survey."))
+    if not wanted.metric.startswith(CRITICS) and wanted.metric not in rated(session, wanted.survey_id):
+        raise _unknown()
+    cuts.Cut.from_query(wanted.query)
+
+
+def measure(engine: Engine, folder: Path, wanted: Criterion, since: date, until: date) -> Estimate:
+    """The metric on the answers of the criterion's cut from one day to another, both included."""
+    with reading(engine) as session:
+        metric = rated(session, wanted.survey_id).get(wanted.metric)
+    cut = cuts.Cut.from_query(wanted.query).with_(survey_id=wanted.survey_id, since=since, until=until)
+    frame = cuts.select(columns.load(engine, folder, wanted.survey_id), cut)
+    if wanted.metric.startswith(CRITICS):
+        found = cuts.opinions(frame, wanted.metric.removeprefix(CRITICS), -1)
+        critics = len(np.unique(found["response"].values)) if len(found) else 0
+        return wilson(critics, len(frame), wanted.confidence)
+    if metric is None:
+        raise _unknown()
+    return metrics.estimate(frame, metric)
+
+
+def _unknown() -> SurveyError:
+    return SurveyError(
+        "criterion-metric", N_("The question of the criterion is not asked in its survey."),
+        N_("Choose another question."),
+    )  # fmt: skip

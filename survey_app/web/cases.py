@@ -1,0 +1,252 @@
+"""Cases: the list of who to get back to, the page of one, and each step that is taken."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session, col, select
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response as Answer
+
+from .. import clock
+from ..analysis.rules import RULES
+from ..errors import N_, NotFound, SurveyError
+from ..improving import actions, browse, casebook, cases, causes, numbers, policy, record, tracking
+from ..tables import Action, Case, Survey
+from .access import audit, current_user, needs
+from .database import reading, writing
+from .language import language, translate
+
+bp = Blueprint("cases", __name__, url_prefix="/cases")
+SIZE = 50
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+Form = ImmutableMultiDict[str, str]
+
+
+def me() -> int | None:
+    user = current_user()
+    return user.id if user else None
+
+
+@bp.get("")
+@needs("work")
+def index() -> str:
+    """The list under its tabs, with how the loop does above it."""
+    tab = request.args.get("tab", "")
+    page, now = max(1, min(request.args.get("page", 1, int), 10_000)), clock.now()
+    with reading() as db:
+        counts = {name: browse.count(db, _wanted(name)) for name in browse.TABS}
+        tab = tab if tab in browse.TABS else _first_tab(counts)
+        rows = browse.rows(db, _wanted(tab), offset=(page - 1) * SIZE, limit=SIZE)
+        pace = numbers.pace(db, now, survey_id=request.args.get("survey", type=int))
+        shown = {
+            "surveys": list(db.exec(select(Survey).order_by(col(Survey.id)))),
+            "workers": browse.workers(db), "tree": causes.tree(db), "paths": causes.paths(db),
+        }  # fmt: skip
+    pages = max(1, -(-counts[tab] // SIZE))
+    filters = {name: request.args.get(name, "") for name in ("survey", "severity", "owner", "cause", "customer")}
+    return render_template(
+        "cases/index.html", tab=tab, tabs=browse.TABS, counts=counts, rows=rows, page=page, pages=pages, pace=pace,
+        filters=filters, now=now, rules=RULES, states=casebook.STATES, left=left, **shown,
+    )  # fmt: skip
+
+
+def _wanted(tab: str) -> browse.Wanted:
+    args = request.args
+    severity = args.get("severity", "")
+    return browse.Wanted(
+        tab=tab, user_id=me(), now=clock.now(), survey_id=args.get("survey", type=int),
+        severity=severity if severity in cases.SEVERITIES else "", owner_id=args.get("owner", type=int),
+        cause_id=args.get("cause", type=int), customer_id=args.get("customer", type=int),
+    )  # fmt: skip
+
+
+def _first_tab(counts: dict[str, int]) -> str:
+    """One's own cases if there are any, else what is open."""
+    return "mine" if counts["mine"] else "open"
+
+
+@bp.post("/assign")
+@needs("work")
+def assign_many() -> Answer:
+    """Give the ticked cases to one person."""
+    ids = [int(value) for value in request.form.getlist("case") if value.isdigit()][:500]
+    owner = request.form.get("owner_id", type=int)
+    if not ids or owner is None:
+        flash(_("Tick cases and choose who takes them."), "bad")
+        return redirect(_back())
+    with writing() as db:
+        done = cases.assign_many(db, ids, owner, user_id=me())
+        audit(db, "case.assigned", data={"cases": ids, "owner_id": owner})
+    flash(_("%(n)s cases were assigned.", n=done))
+    return redirect(_back())
+
+
+def _back() -> str:
+    """The list as it was looked at. Only its own parameters are taken from the form, so it leads nowhere else."""
+    names = ("tab", "survey", "severity", "owner", "cause", "page")
+    return url_for("cases.index", **{name: value for name in names if (value := request.form.get(f"at_{name}"))})
+
+
+@bp.get("/<int:case_id>")
+@needs("work")
+def show(case_id: int) -> str:
+    return _page(case_id)
+
+
+def _page(case_id: int, *, error: str = "", filled: Form | None = None) -> str:
+    now = clock.now()
+    with reading() as db:
+        of = record.read(db, case_id, language(), now)
+        known = {action.id for action in of.actions}
+        linkable = [a for a in db.exec(select(Action).order_by(col(Action.id).desc()).limit(100)) if a.id not in known]
+        shown = {
+            "tree": causes.tree(db), "paths": causes.paths(db), "workers": browse.workers(db),
+            "linkable": [a for a in linkable if a.state != "cancelled"],
+        }  # fmt: skip
+    return render_template(
+        "cases/show.html", of=of, case=of.case, now=now, error=error, filled=filled or {}, rules=RULES,
+        states=casebook.STATES, outcomes=cases.OUTCOMES, channels=cases.CHANNELS, action_states=actions.STATES,
+        contact_outcomes=cases.CONTACT_OUTCOMES, tries=cases.TRIES, left=left, **shown,
+    )  # fmt: skip
+
+
+def left(span: timedelta) -> str:
+    """The rest of a clock in words: 3 h left, 2 d overdue."""
+    seconds = abs(span.total_seconds())
+    unit = next(name for name, size in UNITS.items() if seconds >= size or size == 0)
+    size = UNITS[unit] or 60
+    words = WORDS[unit][span < timedelta()]
+    return _(words, n=int(seconds // size))
+
+
+UNITS = {"days": 2 * 86400, "hours": 3600, "minutes": 0}
+"""From which length on a unit is used: up to two days, hours say it better."""
+
+WORDS = {
+    "days": (N_("%(n)s days left"), N_("%(n)s days overdue")),
+    "hours": (N_("%(n)s h left"), N_("%(n)s h overdue")),
+    "minutes": (N_("%(n)s min left"), N_("%(n)s min overdue")),
+}
+
+Act = Callable[[Session, Case, Form, int | None], Any]
+
+
+def _seen(form: Form) -> int | None:
+    return form.get("seen", type=int)
+
+
+ACTS: dict[str, tuple[Act, str]] = {
+    "take": (
+        lambda db, case, form, by: cases.assign(db, case, by, user_id=by, seen=_seen(form)),
+        N_("The case is yours."),
+    ),
+    "assign": (
+        lambda db, case, form, by: cases.assign(
+            db, case, form.get("owner_id", type=int), user_id=by, seen=_seen(form)
+        ),
+        N_("Assigned."),
+    ),
+    "note": (lambda db, case, form, by: cases.note(db, case, _text(form), user_id=by), N_("Noted.")),
+    "contact": (
+        lambda db, case, form, by: cases.contact(
+            db, case, form.get("channel", ""), form.get("outcome", ""), _text(form), user_id=by
+        ),
+        N_("The attempt is written down."),
+    ),
+    "wait": (
+        lambda db, case, form, by: cases.wait(db, case, user_id=by, seen=_seen(form), text=_text(form)),
+        N_("Waiting for the customer."),
+    ),
+    "resume": (lambda db, case, form, by: cases.resume(db, case, user_id=by, seen=_seen(form)), N_("Going on.")),
+    "severity": (
+        lambda db, case, form, by: cases.set_severity(
+            db, case, form.get("severity", ""), user_id=by, seen=_seen(form)
+        ),
+        N_("Saved."),
+    ),
+    "cause": (
+        lambda db, case, form, by: cases.set_cause(db, case, form.get("cause_id", type=int), user_id=by),
+        N_("Saved."),
+    ),
+    "resolve": (
+        lambda db, case, form, by: cases.resolve(
+            db, case, form.get("outcome", ""), form.get("cause_id", type=int), _text(form), user_id=by,
+            seen=_seen(form),
+        ),
+        N_("Resolved."),
+    ),
+    "close": (lambda db, case, form, by: cases.close(db, case, user_id=by, seen=_seen(form)), N_("Closed.")),
+    "reopen": (
+        lambda db, case, form, by: cases.reopen(db, case, _text(form), user_id=by, seen=_seen(form)),
+        N_("Reopened; the clock runs again."),
+    ),
+    "link": (
+        lambda db, case, form, by: actions.link(
+            db, actions.find(db, form.get("action_id", 0, int)), [case.id or 0], user_id=by
+        ),
+        N_("Linked."),
+    ),
+}  # fmt: skip
+"""What can be done to a case: the last part of the address, the act, and what is said when it is done."""
+
+
+def _text(form: Form) -> str:
+    return form.get("text", "")[:5000]
+
+
+@bp.post("/<int:case_id>/<act>")
+@needs("work")
+def do(case_id: int, act: str) -> Answer | tuple[str, int]:
+    """One step. A refusal shows the page again, with what is new on it and what was typed."""
+    if act not in ACTS:
+        raise NotFound("address", N_("There is no such page."))
+    step, said = ACTS[act]
+    try:
+        with writing() as db:
+            step(db, casebook.find(db, case_id), request.form, me())
+            audit(db, f"case.{act}", subject="case", subject_id=case_id)
+    except NotFound:
+        raise
+    except SurveyError as error:
+        words = f"{translate(error.message, error.values)} {translate(error.hint, error.values) if error.hint else ''}"
+        return _page(case_id, error=words.strip(), filled=request.form), error.status
+    flash(translate(said))
+    return redirect(url_for("cases.show", case_id=case_id))
+
+
+@bp.get("/export.xlsx")
+@needs("analyse")
+def export() -> Answer:
+    """All cases the filters let through, as a workbook."""
+    with reading() as db:
+        tabs = (request.args.get("tab", ""),) if request.args.get("tab") in browse.TABS else ("open", "done")
+        rows = [row for tab in tabs for row in browse.rows(db, _wanted(tab), limit=100_000)]
+        content = tracking.cases_workbook(db, rows, language(), translate)
+    with writing() as db:
+        audit(db, "cases.exported", data={"n": len(rows)})
+    return Answer(content, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'})
+
+
+@bp.route("/rules", methods=["GET", "POST"])
+@needs("manage")
+def rules() -> Answer | str | tuple[str, int]:
+    """Which rules are on, and how fast customers are to be reached."""
+    if request.method == "GET":
+        with reading() as db:
+            return render_template("cases/rules.html", rules=RULES, policy=policy.load(db), error="")
+    try:
+        wanted = policy.read(request.form, request.form.getlist("on"), RULES)
+    except SurveyError as error:
+        with reading() as db:
+            kept = policy.load(db)
+        words = translate(error.message, error.values)
+        return render_template("cases/rules.html", rules=RULES, policy=kept, error=words), error.status
+    with writing() as db:
+        policy.save(db, wanted)
+        audit(db, "case_policy.changed", subject="setting")
+    flash(_("Saved. It holds for cases opened from now on."))
+    return redirect(url_for("cases.rules"))
