@@ -37,7 +37,7 @@ bench: $(VENV)/.test.ok
 lock:
 	uv lock --quiet
 	uv export --quiet --frozen --no-default-groups --no-emit-project --no-annotate --no-header -o requirements.lock
-	uv export --quiet --frozen --no-default-groups --group dev --extra postgres --no-emit-project --no-annotate --no-header -o requirements-test.lock
+	uv export --quiet --frozen --no-default-groups --group dev --no-emit-project --no-annotate --no-header -o requirements-test.lock
 
 clean:
 	rm -rf $(VENV)
