@@ -19,18 +19,19 @@ def make_demo(
         return
     demo = load(engine, config, scale, seed, on_progress)
     _once(demo, "team", lambda: surveys.make(demo))
+    _once(demo, "hold", lambda: loop.hold(demo))
     responses.make_customers(demo)
     visits = plan.visits(demo)
     demo.planned = len(visits)
     _once(demo, "mailings", lambda: mailings.make(demo, visits))
     responses.make(demo, responses.recent(visits), "recent")
     responses.make(demo, responses.older(visits), "older")
-    loop.make(demo)
+    loop.make(demo, visits)
     demo.finished()
 
 
 def _once(demo: Demo, name: str, make: Callable[[], None]) -> None:
     """Run a step whose single transaction marks what it made."""
-    marked = {"team": "surveys", "mailings": "campaigns"}[name]
+    marked = {"team": "surveys", "hold": "is_held", "mailings": "campaigns"}[name]
     if marked not in demo.marks:
         make()

@@ -8,7 +8,8 @@ from .answering import Driver, Experience, comment, complaints, earlier, fact, n
 
 WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "relationship": {
-        "quality": 0.28, "price": 0.18, "service": 0.15, "logistics": 0.16, "aftersales": 0.12, "app": 0.06, "store": 0.12,
+        "quality": 0.28, "price": 0.18, "service": 0.15, "logistics": 0.16, "aftersales": 0.12, "app": 0.06,
+        "store": 0.12,
     },
     "delivery": {
         "logistics": 0.42, "packaging": 0.13, "quality": 0.2, "price": 0.1, "service": 0.12, "app": 0.05, "store": 0.08,
