@@ -1,9 +1,11 @@
 """The demo's three surveys, their versions, the events in their trends, and the people who work with them."""
 
 from copy import deepcopy
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import yaml
 from sqlmodel import Session
@@ -13,9 +15,10 @@ from ..forms.definition import Questionnaire
 from ..forms.gallery import template
 from ..store.database import writing
 from ..store.settings import CompanySettings, MailSettings, save_company, save_mail
-from ..tables import AuditEntry, Event, Survey, User, Version
+from ..tables import AuditEntry, Cut, Event, Survey, User, Version
 from . import story
 from .progress import Demo
+from .times import ZONE
 
 SURVEYS = ("relationship", "delivery", "aftersales")
 CHANGED = {"relationship": story.APP_CHANGED, "delivery": story.FIXED, "aftersales": 300}
@@ -71,9 +74,22 @@ def make(demo: Demo) -> None:
         for name, days, text in EVENTS:
             at = story.days_before(demo.now, days)
             session.add(Event(survey_id=surveys[name] if name else None, at=at, text=text))
+        for name, query in cuts(surveys, demo):
+            session.add(Cut(name=name, query=urlencode(query, doseq=True), user_id=users["analyst"]))
         save_company(session, CompanySettings(story.BRAND["zh"], "演示公司，仅供体验；地址与电话均为虚构"))
         save_mail(session, MailSettings(from_name=story.BRAND["zh"], from_address="care@example.com"))
         demo.mark(session, users=users, surveys=surveys, versions=versions)
+
+
+def cuts(surveys: dict[str, int], demo: Demo) -> list[tuple[str, dict[str, str]]]:
+    """Views that the analyst has saved."""
+    delivery = str(surveys["delivery"])
+    days = [(demo.now.astimezone(ZONE) - timedelta(days=ago)).date() for ago in (story.MOVE_BEGAN, story.MOVE_ENDED)]
+    return [
+        ("线上商城 · 近 90 天", {"survey": delivery, "period": "90d", "segment": story.ONLINE}),
+        ("主仓搬迁期间", {"survey": delivery, "since": str(days[0]), "until": str(days[1]), "segment": story.ONLINE}),
+        ("金卡会员 · 近 12 个月", {"survey": str(surveys["relationship"]), "period": "365d", "tier": "金卡"}),
+    ]
 
 
 def _user(session: Session, demo: Demo, email: str, name: str, role: str) -> int:
