@@ -32,7 +32,7 @@ TEAM = {
     "field": ("field@example.com", "售后主管", "case_worker"),
     "viewer": ("viewer@example.com", "门店观察员", "viewer"),
 }
-EVENTS = (
+EVENTS: tuple[tuple[str | None, int, str], ...] = (
     (None, story.MOVE_BEGAN, "主仓搬迁开始"),
     (None, story.MOVE_ENDED, "主仓搬迁完成"),
     ("relationship", story.APP_CHANGED, "App 6.0 上线"),

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from survey_app.analysis.text.judging import opinions
 from survey_app.demo import phrases, story
 from survey_app.demo.people import people
 
@@ -98,3 +99,15 @@ def test_customers_are_spread_as_the_story_says():
     found = {name: sum(person.segment == name for person in PEOPLE) / len(PEOPLE) for name in story.SEGMENTS}
     assert found == pytest.approx(dict(story.SEGMENTS), abs=0.07)
     assert len({person.name for person in PEOPLE}) > 350
+
+
+def test_the_default_model_reads_what_was_meant():
+    """Measured: 91 % of clauses have the intended polarity, opposite ones are under 1 %."""
+    clauses = [clause for comment in _many(900) for clause in comment.clauses]
+    words = sorted({clause.text for clause in clauses})
+    sign = {"positive": 1, "negative": -1}
+    read = {text: sign.get(result.result, 0) for text, result in zip(words, opinions(words), strict=True)}
+    agree = [read[clause.text] == clause.polarity for clause in clauses]
+    opposite = [read[clause.text] * clause.polarity < 0 for clause in clauses]
+    assert sum(agree) / len(agree) >= 0.8
+    assert sum(opposite) / len(opposite) < 0.03
