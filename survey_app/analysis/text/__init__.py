@@ -1,0 +1,14 @@
+"""Open answers to opinions: clean → nothing said? → clauses → polarity by a model, aspects → result; and themes."""
+
+from .aspects import Aspect, Taxonomy, TaxonomyError, general
+from .clauses import Clause, clauses
+from .clean import mask, prepare
+from .judging import RESULTS, Opinion, TextResult, judge, opinions, polarity
+from .models import DEFAULT, MODELS, Probabilities, TextModel
+from .said import asked_for, nothing_said
+
+__all__ = [
+    "DEFAULT", "MODELS", "RESULTS", "Aspect", "Clause", "Opinion", "Probabilities", "Taxonomy", "TaxonomyError",
+    "TextModel", "TextResult", "asked_for", "clauses", "general", "judge", "mask", "nothing_said",
+    "opinions", "polarity", "prepare",
+]  # fmt: skip

@@ -1,0 +1,107 @@
+"""What a clause is about: a taxonomy of aspects with words that name them and cues that imply them."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from .words import FOLDER
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """`label` is a message id. `words` name the aspect; `cues` are patterns that imply it (等了两天 → time)."""
+
+    code: str
+    label: str
+    words: tuple[str, ...]
+    cues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An aspect named or implied at a place of a clause."""
+
+    code: str
+    start: int
+    stop: int
+
+
+class TaxonomyError(ValueError):
+    """A taxonomy that cannot be used; the text says which aspect and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Aspects in order. It is data: `from_dict(to_dict())` gives it back, so that an analyst can edit it."""
+
+    aspects: tuple[Aspect, ...]
+    _words: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _cues: tuple[tuple[str, re.Pattern[str]], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        words: dict[str, str] = {}
+        for aspect in self.aspects:
+            for word in aspect.words:
+                words.setdefault(word.lower(), aspect.code)
+        longest_first = sorted(words, key=len, reverse=True)
+        parts = [rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in longest_first]
+        object.__setattr__(self, "_words", words)
+        object.__setattr__(self, "_pattern", re.compile("|".join(parts) or r"(?!)"))
+        object.__setattr__(self, "_cues", tuple((a.code, _compiled(a)) for a in self.aspects if a.cues))
+
+    def find(self, clause: str) -> list[Mention]:
+        """The aspects of a clause in order of place, each once; names win over cues at the same place."""
+        named = [Mention(self._words[m.group()], *m.span()) for m in self._pattern.finditer(clause)]
+        implied = [Mention(code, *m.span()) for code, pattern in self._cues for m in pattern.finditer(clause)]
+        found: dict[str, Mention] = {}
+        for mention in sorted(named, key=lambda m: m.start) + sorted(implied, key=lambda m: m.start):
+            found.setdefault(mention.code, mention)
+        return sorted(found.values(), key=lambda mention: mention.start)
+
+    def label(self, code: str) -> str:
+        """The message id of an aspect; opinions about nothing in particular are "Overall"."""
+        return next((aspect.label for aspect in self.aspects if aspect.code == code), code or OVERALL)
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        return {a.code: {"label": a.label, "words": " ".join(a.words), "cues": list(a.cues)} for a in self.aspects}
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Mapping[str, Any]]) -> "Taxonomy":
+        """A taxonomy from data. TaxonomyError for codes, words or cues that cannot be used."""
+        return cls(tuple(_aspect(code, part) for code, part in given.items()))
+
+
+OVERALL = "Overall"
+CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+LONGEST_CUE = 200
+# Nested repeats could take for ever on a hostile text; bounded ones ({0,6}) cannot.
+_RUNAWAY = re.compile(r"[*+]\)?[*+{]|\([^)]*[*+][^)]*\)[*+{]")
+
+
+def _aspect(code: str, part: Mapping[str, Any]) -> Aspect:
+    if not CODE.fullmatch(code):
+        raise TaxonomyError(f"{code}: a code is made of small letters, digits and _")
+    cues: Sequence[str] = tuple(str(cue) for cue in part.get("cues", ()))
+    for cue in cues:
+        if len(cue) > LONGEST_CUE or _RUNAWAY.search(cue):
+            raise TaxonomyError(f"{code}: the cue {cue[:40]} is too long or repeats a repeat")
+    made = Aspect(code, str(part.get("label", code)), tuple(str(part.get("words", "")).split()), tuple(cues))
+    _compiled(made)
+    return made
+
+
+def _compiled(aspect: Aspect) -> re.Pattern[str]:
+    try:
+        return re.compile("|".join(f"(?:{cue})" for cue in aspect.cues) or r"(?!)")
+    except re.error as error:
+        raise TaxonomyError(f"{aspect.code}: a cue is not a pattern: {error}") from error
+
+
+@cache
+def general() -> Taxonomy:
+    """The taxonomy that ships: words/aspects.toml."""
+    return Taxonomy.from_dict(tomllib.loads((FOLDER / "aspects.toml").read_text("utf-8")))

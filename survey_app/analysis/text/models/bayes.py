@@ -1,0 +1,53 @@
+"""SnowNLP's Bayes classifier on rjieba's words: the same weights a hundred times faster, without loading SnowNLP."""
+
+import gzip
+import marshal
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from math import log
+from pathlib import Path
+
+import rjieba
+
+from .base import UNSURE, Probabilities, TextModel, from_logit
+
+
+class Bayes(TextModel):
+    name = "bayes"
+    version = "1"
+    label = "SnowNLP's classifier on rjieba's words"
+
+    def logit(self, clause: str) -> float | None:
+        """The log odds of praise, None where no word is known."""
+        weights, prior = _weights()
+        known = [weights[word] for word in rjieba.cut(clause) if word in weights]
+        return prior + sum(known) if known else None
+
+    def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
+        return [self._judged(clause) for clause in clauses]
+
+    def _judged(self, clause: str) -> Probabilities:
+        value = self.logit(clause)
+        return UNSURE if value is None else from_logit(SHRINK * value, band=0.25)
+
+
+SHRINK = 0.35
+
+
+@cache
+def _weights() -> tuple[dict[str, float], float]:
+    """Log odds per word from the counts that SnowNLP ships (a few milliseconds; the package is not imported)."""
+    spec = find_spec("snownlp")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("SnowNLP is not installed")
+    path = Path(spec.submodule_search_locations[0]) / "sentiment" / "sentiment.marshal.3"
+    counts = marshal.loads(gzip.decompress(path.read_bytes()))
+    good, bad = counts["d"]["pos"], counts["d"]["neg"]
+    good_total, bad_total = good["total"], bad["total"]
+    words = {}
+    for word in good["d"].keys() | bad["d"].keys():
+        up = good["d"].get(word, 1) / good_total
+        down = bad["d"].get(word, 1) / bad_total
+        words[word] = log(up / down)
+    return words, log(good_total / bad_total)
