@@ -1,7 +1,7 @@
 """Choosing from a list: one or several options, one of which may bring a line to write in."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -34,6 +34,12 @@ class Choosing(QuestionType):
 
     Options = ChoiceOptions
     widget = "choices"
+    starter: ClassVar[dict[str, Any]] = {
+        "choices": [
+            {"code": "a", "text": {"zh": "选项一", "en": "Option one"}},
+            {"code": "b", "text": {"zh": "选项二", "en": "Option two"}},
+        ]
+    }
     is_multiple: bool = False
 
     @property

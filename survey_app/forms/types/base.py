@@ -70,6 +70,10 @@ class QuestionType:
     name: ClassVar[str]
     label: ClassVar[str]
     widget: ClassVar[str]
+    order: ClassVar[int] = 1000
+    """Where it stands in the list of types."""
+    starter: ClassVar[dict[str, Any]] = {}
+    """The options a new question begins with in the builder."""
     score: ClassVar[str | None] = None
     """The score of `analysis.scores` that this type's first column is rated with, if it is a rating."""
     tones: ClassVar[tuple[str, ...]] = ()

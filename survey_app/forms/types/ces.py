@@ -11,6 +11,7 @@ from ._rating import Rating, RatingOptions
 class Ces(Rating):
     name = "ces"
     label = N_("Effort (1–7)")
+    order = 30
     score = "ces"
     low_words = {"zh": "非常不同意", "en": "Strongly disagree"}  # noqa: RUF012
     high_words = {"zh": "非常同意", "en": "Strongly agree"}  # noqa: RUF012

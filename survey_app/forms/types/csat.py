@@ -20,6 +20,7 @@ WORDS: tuple[Text, ...] = (
 class Csat(Rating):
     name = "csat"
     label = N_("Satisfaction (stars)")
+    order = 20
     widget = "stars"
     score = "csat"
     low_words = WORDS[0]

@@ -32,6 +32,7 @@ Limit = Annotated[str, AfterValidator(_limit)]
 class Date(QuestionType):
     name = "date"
     label = N_("Date")
+    order = 100
     widget = "date"
 
     class Options(BaseModel):

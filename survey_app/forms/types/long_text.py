@@ -7,4 +7,5 @@ from ._open import Open
 class LongText(Open):
     name = "long_text"
     label = N_("Long text")
+    order = 70
     widget = "paragraph"

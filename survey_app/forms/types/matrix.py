@@ -1,7 +1,7 @@
 """Several things rated on one scale: rows of rating points."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -19,7 +19,14 @@ from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Sum
 class Matrix(QuestionType):
     name = "matrix"
     label = N_("Rating matrix")
+    order = 60
     widget = "matrix"
+    starter: ClassVar[dict[str, Any]] = {
+        "rows": [
+            {"code": "a", "text": {"zh": "项目一", "en": "First"}},
+            {"code": "b", "text": {"zh": "项目二", "en": "Second"}},
+        ]
+    }
 
     class Options(BaseModel):
         model_config = ConfigDict(frozen=True, extra="forbid")

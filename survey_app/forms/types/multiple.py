@@ -17,6 +17,7 @@ from .base import AnswerError, Cell, ColumnSpec, Sent, Stored, Summary
 class Multiple(Choosing):
     name = "multiple"
     label = N_("Multiple choice")
+    order = 50
     is_multiple = True
 
     class Options(ChoiceOptions):

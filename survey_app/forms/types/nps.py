@@ -9,6 +9,7 @@ from ._rating import Rating
 class Nps(Rating):
     name = "nps"
     label = N_("NPS (0–10)")
+    order = 10
     score = "nps"
     low = 0
     low_words = {"zh": "完全不可能", "en": "Not at all likely"}  # noqa: RUF012

@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"^[+-]?(\d{1,12})(\.(\d{1,12}))?$", re.ASCII)
 class Number(QuestionType):
     name = "number"
     label = N_("Number")
+    order = 90
     widget = "number"
 
     class Options(BaseModel):

@@ -9,6 +9,7 @@ from ._open import Open, OpenOptions
 class ShortText(Open):
     name = "short_text"
     label = N_("Short text")
+    order = 80
     widget = "line"
     is_one_line = True
 

@@ -13,6 +13,7 @@ from .base import Cell, ColumnSpec, Sent, Stored, Summary
 class Single(Choosing):
     name = "single"
     label = N_("Single choice")
+    order = 40
 
     def read(self, sent: Sent) -> Stored:
         code, other = one_value(sent, self.item.key), self.written(sent)

@@ -1,0 +1,100 @@
+"""The builder's edits of what is around the questions: pages, the beginning, the thank-you texts."""
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as Answer
+
+from .. import publishing
+from ..errors import N_, SurveyError
+from ..forms import drafts
+from ..forms.definition import LANGUAGES, Ending, Questionnaire
+from ..forms.logic import parse
+from .access import needs
+from .database import reading
+from .drafting import change, find, texts
+
+bp = Blueprint("builder_parts", __name__, url_prefix="/surveys/<int:survey_id>/build")
+
+
+# -- pages -----------------------------------------------------------------------------------------------------
+
+
+@bp.post("/pages")
+@needs("build")
+def add_page(survey_id: int) -> Answer:
+    return change(survey_id, drafts.add_page)
+
+
+@bp.post("/pages/<int:page>")
+@needs("build")
+def change_page(survey_id: int, page: int) -> Answer:
+    show_if = request.form.get("show_if", "").strip()
+
+    def edit(draft: Questionnaire) -> Questionnaire:
+        if show_if:
+            parse(show_if)
+        return drafts.change_page(
+            draft,
+            page,
+            title=texts("title", draft.pages[page].title if page < len(draft.pages) else {}),
+            show_if=show_if,
+        )
+
+    return change(survey_id, edit, page=page, part=f"page{page}")
+
+
+@bp.post("/pages/<int:page>/<any(up, down, delete):act>")
+@needs("build")
+def arrange_page(survey_id: int, page: int, act: str) -> Answer:
+    if act == "delete":
+        return change(survey_id, lambda draft: drafts.remove_page(draft, page))
+    return change(survey_id, lambda draft: drafts.step_page(draft, page, -1 if act == "up" else 1))
+
+
+# -- beginning and end -----------------------------------------------------------------------------------------
+
+
+@bp.post("/start")
+@needs("build")
+def change_start(survey_id: int) -> Answer:
+    """Title, introduction and languages."""
+    chosen = tuple(code for code in LANGUAGES if code in request.form.getlist("languages"))
+
+    def edit(draft: Questionnaire) -> Questionnaire:
+        if not chosen:
+            raise SurveyError("no-language", N_("Choose at least one language."))
+        return drafts.change_start(
+            draft, languages=chosen, title=texts("title", draft.title),
+            introduction=texts("introduction", draft.introduction),
+        )  # fmt: skip
+
+    return change(survey_id, edit, part="start")
+
+
+@bp.post("/endings")
+@needs("build")
+def add_ending(survey_id: int) -> Answer:
+    with reading() as db:
+        number = len(publishing.draft_of(find(db, survey_id)).endings)
+    return change(survey_id, drafts.add_ending, ending=number)
+
+
+@bp.post("/endings/<int:number>")
+@needs("build")
+def change_ending(survey_id: int, number: int) -> Answer:
+    show_if = request.form.get("show_if", "").strip()
+
+    def edit(draft: Questionnaire) -> Questionnaire:
+        if show_if:
+            parse(show_if)
+        before = draft.endings[number].text if number < len(draft.endings) else {}
+        return drafts.change_ending(draft, number, Ending(text=texts("text", before), show_if=show_if))
+
+    return change(survey_id, edit, ending=number)
+
+
+@bp.post("/endings/<int:number>/<any(up, down, delete):act>")
+@needs("build")
+def arrange_ending(survey_id: int, number: int, act: str) -> Answer:
+    if act == "delete":
+        return change(survey_id, lambda draft: drafts.remove_ending(draft, number))
+    return change(survey_id, lambda draft: drafts.step_ending(draft, number, -1 if act == "up" else 1))

@@ -1,0 +1,221 @@
+"""The pages of a survey in a browser without scripts: every edit is a form, and each names the revision it saw."""
+
+import io
+import re
+
+import pytest
+
+from survey_app import publishing
+from survey_app.store.database import reading, writing
+from survey_app.tables import Survey
+
+
+@pytest.fixture
+def survey(engine):
+    with writing(engine) as session:
+        return publishing.create_survey(session, "售后满意度", publishing.from_template("csat"))
+
+
+def draft(engine, survey):
+    with reading(engine) as session:
+        return publishing.draft_of(session.get_one(Survey, survey.id))
+
+
+def revision(engine, survey):
+    with reading(engine) as session:
+        return session.get_one(Survey, survey.id).draft_revision
+
+
+def send(client, engine, survey, path, **data):
+    """Post one of the builder's small forms, from the page they stand on."""
+    build = f"/surveys/{survey.id}/build"
+    form = {"revision": revision(engine, survey), **data}
+    return client.post_form(f"{build}{path}", form, page=build, follow_redirects=True)
+
+
+def test_the_list_shows_state_version_and_counts(client, survey):
+    page = client.get("/surveys?lang=en").text
+    assert "售后满意度" in page
+    assert "Not published yet" in page
+    assert "5 questions" in page
+
+
+def test_an_empty_list_leads_to_the_gallery(client):
+    page = client.get("/surveys?lang=en").text
+    assert "No survey yet" in page
+    assert 'href="/surveys/new"' in page
+
+
+def test_a_survey_is_made_from_each_template_in_the_gallery(client, engine):
+    names = re.findall(r'name="template" value="(\w+)"', client.get("/surveys/new").text)
+    assert names == ["relationship_nps", "transactional_nps", "csat", "after_sales_visit", "churn_reasons"]
+    for name in names:
+        answer = client.post_form("/surveys/new", {"template": name}, follow_redirects=True)
+        assert answer.status_code == 200
+        assert "item-list" in answer.text
+
+
+def test_a_file_that_is_no_questionnaire_is_refused_with_its_place(client):
+    bad = b"title: {zh: x}\npages: [{items: [{key: q, type: nps, show_if: 'a >'}]}]"
+    answer = client.post_form(
+        "/surveys/import?lang=en",
+        {"file": (io.BytesIO(bad), "q.yaml")},
+        page="/surveys/new?lang=en",
+        follow_redirects=True,
+    )
+    assert "pages[0].items[0].show_if" in answer.text
+
+
+def test_what_is_exported_can_be_imported_again(client, engine, survey):
+    for form in ("json", "yaml"):
+        file = client.get(f"/surveys/{survey.id}/export.{form}").data
+        client.post_form("/surveys/import", {"file": (io.BytesIO(file), f"q.{form}")}, page="/surveys/new")
+        with reading(engine) as session:
+            newest = session.exec(Survey.__table__.select().order_by(Survey.id.desc())).first()
+        assert newest.draft == survey.draft
+
+
+def test_each_type_can_be_added_opened_and_saved(client, engine, survey):
+    page = client.get(f"/surveys/{survey.id}/build").text
+    kinds = set(re.findall(r'name="type" value="(\w+)"', page))
+    assert len(kinds) == 10
+    for kind in sorted(kinds):
+        opened = send(client, engine, survey, "/items", type=kind, page=1)
+        assert "item-form" in opened.text, kind
+        key = re.search(r'action="/surveys/\d+/build/items/(\w+)" ', opened.text)[1]
+        form = re.search(r"<form[^>]*item-form.*?</form>", opened.text, re.S)[0]
+        fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', form))
+        fields |= {
+            name: value
+            for name, value in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*(.*?)</textarea>', form, re.S)
+        }
+        fields |= {
+            name: value
+            for name, value in re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]*)"', form, re.S)
+        }
+        fields.pop("csrf_token"), fields.pop("is_required", None), fields.pop("option_is_opinion", None)
+        saved = send(client, engine, survey, f"/items/{key}", **(fields | {"text_zh": "新题目", "text_en": "New one"}))
+        assert saved.status_code == 200, (kind, re.findall('class="error"[^>]*>([^<]*)', saved.text))
+        assert draft(engine, survey).item(key).text == {"zh": "新题目", "en": "New one"}
+
+
+def test_options_are_written_as_lines_with_codes_words_and_marks(client, engine, survey):
+    lines = "good = 好 | Good\n一般 | So-so\nrest = 其他 | Other [other]"
+    send(client, engine, survey, "/items/solved", key="solved", text_zh="怎么样", text_en="How", option_choices=lines)
+    choices = draft(engine, survey).item("solved").options["choices"]
+    assert [choice["code"] for choice in choices] == ["good", "a", "rest"]
+    assert choices[1]["text"] == {"zh": "一般", "en": "So-so"}
+    assert choices[2]["is_other"] is True
+
+
+def test_a_wrong_condition_is_shown_at_its_field_with_the_place_and_keeps_what_was_typed(client, engine, survey):
+    answer = send(client, engine, survey, "/items/why?lang=en", key="why", text_zh="写了很多", show_if="csat <")
+    assert answer.status_code == 422
+    assert "At character 7" in answer.text
+    assert "写了很多" in answer.text
+    assert draft(engine, survey).item("why").text["zh"] != "写了很多"
+
+
+def test_two_editors_of_one_question_conflict_and_the_second_keeps_the_text_on_the_page(client, engine, survey):
+    stale = revision(engine, survey)
+    send(client, engine, survey, "/start", title_zh="别的标题", languages=["zh", "en"])
+    build = f"/surveys/{survey.id}/build"
+    data = {"revision": stale, "key": "why", "text_zh": "我的长文字", "text_en": "Mine"}
+    answer = client.post_form(f"{build}/items/why", data, page=build)
+    assert answer.status_code == 409
+    assert "我的长文字" in answer.text
+    again = client.post_form(f"{build}/items/why", data | {"revision": revision(engine, survey)}, page=build)
+    assert again.status_code == 302
+    assert draft(engine, survey).item("why").text["zh"] == "我的长文字"
+
+
+def test_items_move_between_pages_are_copied_and_removed_and_undo_brings_them_back(client, engine, survey):
+    def keys():
+        return [[item.key for item in page.items] for page in draft(engine, survey).pages]
+
+    before = keys()
+    send(client, engine, survey, "/items/praise/move", step="down")
+    assert keys()[1][0] == "praise"
+    send(client, engine, survey, "/items/ces/move", to_page=0, to=0)
+    assert keys()[0][0] == "ces"
+    send(client, engine, survey, "/items/ces/duplicate")
+    assert keys()[0][:2] == ["ces", "ces2"]
+    send(client, engine, survey, "/items/ces/delete")
+    assert "ces" not in keys()[0]
+    for _ in range(4):
+        send(client, engine, survey, "/undo")
+    assert keys() == before
+
+
+def test_pages_and_endings_are_added_changed_moved_and_removed(client, engine, survey):
+    send(client, engine, survey, "/pages")
+    send(client, engine, survey, "/pages/2", title_zh="最后", show_if="csat >= 4")
+    assert draft(engine, survey).pages[2].title == {"zh": "最后"}
+    send(client, engine, survey, "/pages/2/up")
+    assert draft(engine, survey).pages[1].show_if == "csat >= 4"
+    send(client, engine, survey, "/pages/1/delete")
+    assert len(draft(engine, survey).pages) == 2
+    send(client, engine, survey, "/endings")
+    send(client, engine, survey, "/endings/3", text_zh="谢谢", text_en="Thanks", show_if="csat == 5")
+    send(client, engine, survey, "/endings/3/up")
+    assert draft(engine, survey).endings[2].show_if == "csat == 5"
+    send(client, engine, survey, "/endings/2/delete")
+    assert len(draft(engine, survey).endings) == 3
+
+
+def test_the_preview_shows_the_draft_with_the_real_widgets_and_keeps_its_frame_to_ourselves(client, survey):
+    answer = client.get(f"/surveys/{survey.id}/build/preview?page=0&in=zh")
+    assert 'name="csat"' in answer.text
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    assert 'name="ces"' in client.get(f"/surveys/{survey.id}/build/preview?page=1&in=en").text
+
+
+def test_publishing_shows_the_changes_opens_the_survey_and_leads_to_its_link(client, engine, survey):
+    page = client.get(f"/surveys/{survey.id}/build/publish?lang=en").text
+    assert "No remarks" in page
+    answer = client.post_form(
+        f"/surveys/{survey.id}/build/publish", {"revision": 1, "open": "1"}, follow_redirects=True
+    )
+    assert f"/s/{survey.public_id}" in answer.text
+    assert "<svg" in answer.text
+    assert client.get(f"/s/{survey.public_id}").status_code == 200
+    versions = client.get(f"/surveys/{survey.id}/versions?lang=en").text
+    assert "the same as the newest version" in versions
+
+
+def test_errors_stand_at_their_question_and_block_publishing(client, engine, survey):
+    send(client, engine, survey, "/items", type="single", page=0)
+    page = client.get(f"/surveys/{survey.id}/build?lang=en").text
+    assert "The question has no text" in page
+    answer = client.post_form(
+        f"/surveys/{survey.id}/build/publish?lang=en", {"revision": 2}, page=f"/surveys/{survey.id}/build",
+        follow_redirects=True,
+    )  # fmt: skip
+    assert "cannot be published yet" in answer.text
+
+
+def test_the_qr_code_comes_as_svg_and_png(client, survey):
+    assert client.get(f"/surveys/{survey.id}/qr.svg").data.startswith(b"<?xml")
+    assert client.get(f"/surveys/{survey.id}/qr.png").data.startswith(b"\x89PNG")
+
+
+def test_settings_archive_and_duplicate(client, engine, survey):
+    client.post_form(f"/surveys/{survey.id}/settings", {"name": "新名字", "closes_on": "2030-05-01"})
+    with reading(engine) as session:
+        row = session.get_one(Survey, survey.id)
+        assert (row.name, row.closes_at.isoformat()) == ("新名字", "2030-05-01T15:59:59+00:00")
+    client.post_form(f"/surveys/{survey.id}/archive", page="/surveys")
+    assert "新名字" not in client.get("/surveys").text
+    assert "新名字" in client.get("/surveys?archived=1").text
+
+
+def test_a_survey_that_is_not_there_is_a_plain_404(client):
+    for path in ("/surveys/99/build", "/surveys/99999999999999999999/build", "/surveys/99/qr.svg"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["viewer", "case_worker"])
+def test_who_may_not_build_is_refused(as_role, survey, role):
+    client = as_role(role)
+    for path in ("", f"/{survey.id}/build", f"/{survey.id}/share", f"/{survey.id}/export.yaml"):
+        assert client.get(f"/surveys{path}").status_code == 403
