@@ -1,7 +1,7 @@
 """Answers given elsewhere, taken in from a table: every valid row once, every other row named with its reason."""
 
-from .guessing import guess_definition, guess_mapping
-from .mapping import NOT_ANSWERED, SPECIALS, ImportProblem, Mapping, targets
+from .guessing import definition_for, guess_definition, guess_kinds, guess_mapping
+from .mapping import NOT_ANSWERED, SPECIALS, ImportProblem, Mapping, plan, targets
 from .rows import RowError
 from .running import ImportResult, check_responses, import_file, import_responses, undo_import
 
@@ -13,10 +13,13 @@ __all__ = [
     "Mapping",
     "RowError",
     "check_responses",
+    "definition_for",
     "guess_definition",
+    "guess_kinds",
     "guess_mapping",
     "import_file",
     "import_responses",
+    "plan",
     "targets",
     "undo_import",
 ]

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ...forms.types import QuestionType
+from ...forms.types import TYPES, QuestionType
 from ...store.questionnaires import Asked
 from ...store.tabular import Table
-from .mapping import NOT_ANSWERED, Mapping, targets
+from .mapping import NOT_ANSWERED, SPECIALS, Mapping, targets
 from .rows import parse_moment
 
 SAMPLE = 200
@@ -59,52 +59,81 @@ def _values(sample: Sequence[Sequence[str]], position: int) -> list[str]:
 
 
 # -- a survey from a file --------------------------------------------------------------------------------------
-def guess_definition(table: Table, title: str) -> tuple[dict[str, Any], Mapping]:
-    """A questionnaire that fits a file, and the mapping into it: 0–10 as NPS, 1–5 as CSAT, words as text, …"""
+def guess_kinds(table: Table) -> Mapping:
+    """What each column probably is: the name of a question type, or something special; empty columns are left out."""
+    sample = table.head(SAMPLE * 10)
+    found: Mapping = {}
+    for position, header in enumerate(table.headers):
+        values = _values(sample, position)
+        free = (name for name in NAMES if name not in found.values() and _is_special(name, header, values))
+        kind = next(free, None) or _kind(header, values)
+        if kind:
+            found[header] = kind
+    return found
+
+
+def definition_for(table: Table, title: str, kinds: Mapping) -> tuple[dict[str, Any], Mapping]:
+    """A questionnaire for columns of these kinds, and the mapping of the file into it."""
     sample, keys = table.head(SAMPLE * 10), set[str]()
     items: list[dict[str, Any]] = []
     mapping: Mapping = {}
     for position, header in enumerate(table.headers):
-        values = _values(sample, position)
-        special = next(
-            (name for name in NAMES if name not in mapping.values() and _is_special(name, header, values)), None
-        )
-        if special:
-            mapping[header] = special
-            continue
-        kind, options = _kind(header, values)
-        if kind:
+        kind = kinds.get(header, "")
+        if kind in SPECIALS:
+            mapping[header] = kind
+        elif kind in TYPES:
             key = _key(header, position, keys)
-            items.append({"key": key, "type": kind, "text": {"zh": header, "en": header}, "options": options})
+            text = dict.fromkeys(("zh", "en"), header)
+            options = _options(TYPES[kind], _values(sample, position))
+            items.append({"key": key, "type": kind, "text": text, "options": options})
             mapping[header] = key
-    return {"title": {"zh": title, "en": title}, "languages": ["zh", "en"], "pages": [{"items": items}]}, mapping
+    definition = {"title": dict.fromkeys(("zh", "en"), title), "languages": ["zh", "en"], "pages": [{"items": items}]}
+    return definition, mapping
 
 
-def _kind(header: str, values: Sequence[str]) -> tuple[str, dict[str, Any]]:
+def guess_definition(table: Table, title: str) -> tuple[dict[str, Any], Mapping]:
+    """A questionnaire that fits a file, and the mapping into it: 0–10 as NPS, 1–5 as CSAT, words as text, …"""
+    return definition_for(table, title, guess_kinds(table))
+
+
+def _options(kind: type[QuestionType], values: Sequence[str]) -> dict[str, Any]:
+    """Options with which a type takes the values of a column, by the options that the type has."""
+    fields = kind.Options.model_fields
+    if "choices" in fields:
+        distinct = sorted(set(values))[:200]
+        choices = [
+            {"code": f"c{place}", "text": dict.fromkeys(("zh", "en"), name)} for place, name in enumerate(distinct, 1)
+        ]
+        return {"choices": choices}
+    if "max_length" in fields:
+        return {"max_length": 10_000}
+    if "decimals" in fields:
+        return {
+            "decimals": 0 if all(number.is_integer() for number in map(_number, values) if number is not None) else 6
+        }
+    return {}
+
+
+def _kind(header: str, values: Sequence[str]) -> str:
     """The question type that fits the values of a column; none for an empty one."""
     if not values:
-        return "", {}
-    numbers = [_number(value) for value in values]
-    if all(number is not None for number in numbers):
-        known = [number for number in numbers if number is not None]
-        return _numeric_kind(header, known)
+        return ""
+    numbers = [number for number in map(_number, values) if number is not None]
+    if len(numbers) == len(values):
+        return _numeric_kind(header, numbers)
     if all(parse_moment(value, _UTC) for value in values):
-        return "date", {}
-    distinct = sorted(set(values))
-    if len(distinct) <= 12 and max(map(len, distinct)) <= 40 and len(values) >= 3 * len(distinct):
-        choices = [{"code": f"c{place}", "text": {"zh": name, "en": name}} for place, name in enumerate(distinct, 1)]
-        return "single", {"choices": choices}
-    return "long_text", {"max_length": 10_000}
+        return "date"
+    distinct = set(values)
+    is_list = len(distinct) <= 12 and max(map(len, distinct)) <= 40 and len(values) >= 3 * len(distinct)
+    return "single" if is_list else "long_text"
 
 
-def _numeric_kind(header: str, numbers: Sequence[float]) -> tuple[str, dict[str, Any]]:
+def _numeric_kind(header: str, numbers: Sequence[float]) -> str:
     is_whole = all(number.is_integer() for number in numbers)
     low, high = min(numbers), max(numbers)
     if is_whole and low >= 0 and high <= 10 and (high > 5 or low == 0 or re.search(r"nps|推荐", header.casefold())):
-        return "nps", {}
-    if is_whole and low >= 1 and high <= 5:
-        return "csat", {}
-    return "number", {"decimals": 0 if is_whole else 6}
+        return "nps"
+    return "csat" if is_whole and low >= 1 and high <= 5 else "number"
 
 
 def _number(text: str) -> float | None:

@@ -75,6 +75,7 @@ def import_responses(
     *,
     channel: str = "import",
     opens_cases: bool = False,
+    batch: str = "",
     on_progress: Progress = lambda done: None,
     **options: Any,
 ) -> ImportResult:
@@ -83,7 +84,7 @@ def import_responses(
     `options`: missing (cells that mean no answer, besides the usual), timezone, language. Imported answers are
     history: rules look at them only where `opens_cases` says so.
     """
-    result = ImportResult(batch=secrets.token_urlsafe(9))
+    result = ImportResult(batch=batch or secrets.token_urlsafe(9))
     reader = _reader(asked, table, mapping, options)
     prefix = f"file:{table.digest[:32]}:{asked.survey_id}:"
     known = _known_tickets(engine, prefix)
