@@ -136,7 +136,7 @@ def history(session: Session, customer_id: int) -> list[Moment]:
         )  # fmt: skip
     handed = select(Invitation).where(Invitation.customer_id == customer_id, col(Invitation.campaign_id).is_(None))
     for invitation in session.exec(handed):
-        moments.append(Moment(invitation.created_at, "link", invitation.survey_id, names.get(invitation.survey_id, "")))
+        moments.append(Moment(invitation.created_at, "handed", invitation.survey_id, names.get(invitation.survey_id, "")))
     for response in session.exec(select(Response).where(Response.customer_id == customer_id)):
         at = response.submitted_at or response.saved_at
         data = {"channel": response.channel}

@@ -48,6 +48,9 @@ def _money(cell: str) -> float:
     return float(text.replace(",", "")) * factor
 
 
+REFERENCE, NAME, EMAIL, PHONE = "reference", "name", "email", "phone"
+
+
 @dataclass(frozen=True, slots=True)
 class CustomerField:
     """A field of a customer. `headers` are what the columns of people's own files are called."""
@@ -102,7 +105,7 @@ FIELDS: dict[str, CustomerField] = {
 
 ATTRIBUTE = "attribute:"
 """Before the name of a further attribute in a mapping."""
-IDENTIFYING = ("reference", "email", "phone")
+IDENTIFYING = (REFERENCE, EMAIL, PHONE)
 
 
 def guess(headers: tuple[str, ...]) -> dict[str, str]:

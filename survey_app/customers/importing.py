@@ -15,7 +15,7 @@ from ..store.addresses import email_index, phone_index
 from ..store.database import writing
 from ..store.tabular import Table
 from ..tables import Customer, Progress
-from .fields import ATTRIBUTE, FIELDS, IDENTIFYING, CellError
+from .fields import ATTRIBUTE, EMAIL, FIELDS, IDENTIFYING, PHONE, REFERENCE, CellError
 
 CHUNK = 400
 MAX_ROWS = 100_000
@@ -62,11 +62,11 @@ class Row:
 
     @property
     def email_index(self) -> str | None:
-        return email_index(self.values["email"]) if "email" in self.values else None
+        return email_index(self.values[EMAIL]) if EMAIL in self.values else None
 
     @property
     def phone_index(self) -> str | None:
-        return phone_index(self.values["phone"]) if "phone" in self.values else None
+        return phone_index(self.values[PHONE]) if PHONE in self.values else None
 
 
 def check_mapping(table: Table, mapping: Mapping_) -> None:
@@ -204,9 +204,9 @@ def _write(session: Session, chunk: list[Row], mapping: Mapping_, report: Report
 
 def _known(session: Session, chunk: list[Row]) -> dict[str, Customer]:
     """Customers of the register that rows of a chunk name, by each key they can be found with."""
-    references = [row.values["reference"] for row in chunk if "reference" in row.values]
+    references = [row.values[REFERENCE] for row in chunk if REFERENCE in row.values]
     emails = [row.email_index for row in chunk if row.email_index]
-    phones = [row.phone_index for row in chunk if row.phone_index and "email" not in row.values]
+    phones = [row.phone_index for row in chunk if row.phone_index and EMAIL not in row.values]
     found: dict[str, Customer] = {}
     for customer in session.exec(
         select(Customer).where(
@@ -227,7 +227,7 @@ def _found(known: dict[str, Customer], row: Row, mapping: Mapping_) -> Customer 
     by_reference = known.get(f"reference:{reference}") if reference else None
     by_mail = known.get(f"email:{mail}") if mail else None
     if by_mail is not None and reference and by_mail is not by_reference and by_mail.reference:
-        header = next(name for name, key in mapping.items() if key == "email")
+        header = next(name for name, key in mapping.items() if key == EMAIL)
         raise _Refusal(
             header,
             CellError(
@@ -236,7 +236,7 @@ def _found(known: dict[str, Customer], row: Row, mapping: Mapping_) -> Customer 
             ),
         )  # fmt: skip
     if by_reference is not None and by_mail is not None and by_mail is not by_reference:
-        header = next(name for name, key in mapping.items() if key == "email")
+        header = next(name for name, key in mapping.items() if key == EMAIL)
         raise _Refusal(
             header,
             CellError("row-taken", N_("This e-mail belongs to another customer."), N_("Correct it or merge the two.")),

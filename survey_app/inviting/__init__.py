@@ -17,16 +17,16 @@ from .campaigns import (
     steps_of,
 )
 from .handing import personal_links_xlsx
-from .ledger import settle_unknown
-from .links import answer_link, invitation_of_unsubscribe, personal_link, unsubscribe_link
+from .ledger import OPEN, settle_unknown
+from .links import TEST, answer_link, invitation_of_unsubscribe, personal_link, unsubscribe_link
 from .numbers import Standing, StepCounts, standing
 from .pump import step
-from .trying import sample, send_test, try_mail
+from .trying import draft_sample, sample, send_test, try_mail
 from .unsubscribing import subscribe_again, unsubscribe, unsubscribe_customer
 
 __all__ = [
-    "WHY_NOT", "Audience", "Order", "Plan", "Standing", "StepCounts", "StepTexts", "answer_link", "cancel",
-    "change_campaign", "choices", "create_campaign", "default_steps", "freeze", "get_campaign",
+    "OPEN", "TEST", "WHY_NOT", "Audience", "Order", "Plan", "Standing", "StepCounts", "StepTexts", "answer_link", "cancel",
+    "change_campaign", "choices", "draft_sample", "create_campaign", "default_steps", "freeze", "get_campaign",
     "invitation_of_unsubscribe", "pause", "personal_link", "personal_links_xlsx", "plan", "preview", "resume",
     "sample", "send_test", "settle_unknown", "standing", "start_campaign", "step", "steps_of", "subscribe_again",
     "try_mail", "unsubscribe", "unsubscribe_customer", "unsubscribe_link",

@@ -60,7 +60,7 @@ def default_steps(channel: str, *, reminder_after: int = 7) -> tuple[StepTexts, 
 def create_campaign(session: Session, order: Order, *, user_id: int | None = None) -> Campaign:
     """A draft campaign with its steps."""
     _check(session, order)
-    campaign = Campaign(created_by=user_id, **_columns(order))
+    campaign = Campaign(created_by=user_id, **columns(order))
     session.add(campaign)
     session.flush()
     _write_steps(session, campaign, order)
@@ -73,7 +73,7 @@ def change_campaign(session: Session, campaign_id: int, order: Order) -> Campaig
     if campaign.state != "draft":
         raise Conflict("campaign-state", N_("This campaign has started and cannot be changed any more."))
     _check(session, order)
-    for key, value in _columns(order).items():
+    for key, value in columns(order).items():
         setattr(campaign, key, value)
     for step in steps_of(session, campaign_id):
         session.delete(step)
@@ -94,7 +94,8 @@ def steps_of(session: Session, campaign_id: int) -> list[CampaignStep]:
     return list(session.exec(wanted.order_by(col(CampaignStep.number))))
 
 
-def _columns(order: Order) -> dict[str, Any]:
+def columns(order: Order) -> dict[str, Any]:
+    """A campaign's row of its order."""
     return {
         "survey_id": order.survey_id, "name": order.name.strip(), "channel": order.channel,
         "audience": order.audience.document(), "starts_at": order.starts_at, "per_minute": order.per_minute,

@@ -7,15 +7,15 @@ from sqlmodel import Session, select
 
 from ..channels import ChannelError, Message, Sender, channel
 from ..config import Config
-from ..errors import N_
+from ..errors import N_, NotFound
 from ..store.addresses import normalise_email
 from ..store.database import reading
 from ..store.settings import CompanySettings, MailSettings
-from ..tables import Campaign, Survey
-from .campaigns import get_campaign
+from ..tables import Campaign, CampaignStep, Survey
+from .campaigns import Order, columns, get_campaign
 from .ledger import Job
 from .links import TEST, mail_domain
-from .pump import keep_in, sender_of, writer
+from .pump import Writer, keep_in, sender_of, writer
 
 SAMPLE_NAMES = {"zh": "王小明", "en": "Alex Morgan"}
 
@@ -25,14 +25,31 @@ def sample(
 ) -> Message:  # fmt: skip
     """A step's message as a made-up customer would get it; its links lead to the public page."""
     writes = writer(session, config, campaign)
+    chosen = next((found for found in writes.steps.values() if found.number == step), None)
+    if chosen is None:
+        raise NotFound("campaign-step", N_("This campaign has no such step."))
+    return _sample(session, writes, campaign, chosen, language, address)
+
+
+def draft_sample(session: Session, config: Config, order: Order, *, step: int = 1, language: str = "zh") -> Message:
+    """The same of a campaign that is still being written."""
+    campaign = Campaign(**columns(order))
+    words = order.steps[min(step, len(order.steps)) - 1]
+    chosen = CampaignStep(campaign_id=0, number=step, subject=dict(words.subject), body=dict(words.body))
+    return _sample(session, writer(session, config, campaign), campaign, chosen, language, "")
+
+
+def _sample(
+    session: Session, writes: Writer, campaign: Campaign, step: CampaignStep, language: str, address: str
+) -> Message:
+    url = writes.public_url
     public_id = session.exec(select(Survey.public_id).where(Survey.id == campaign.survey_id)).one()
-    chosen = next(found for found in writes.steps.values() if found.number == step)
     job = Job(
-        id=0, claim="", message_id=f"{secrets.token_hex(12)}@{mail_domain(writes.sender.address, config.public_url)}",
-        step_id=chosen.id or 0, invitation_id=0, nonce="", language=language,
+        id=0, claim="", message_id=f"{secrets.token_hex(12)}@{mail_domain(writes.sender.address, url)}",
+        step_id=step.id or 0, invitation_id=0, nonce="", language=language,
         address=address or "customer@example.com", name=SAMPLE_NAMES.get(language, SAMPLE_NAMES["en"]),
     )  # fmt: skip
-    return writes.message(chosen, job, link=f"{config.public_url}/s/{public_id}", leave=f"{config.public_url}/u/{TEST}")
+    return writes.message(step, job, link=f"{url}/s/{public_id}", leave=f"{url}/u/{TEST}")
 
 
 def send_test(

@@ -1,0 +1,192 @@
+"""The pages of campaigns, the outbox, settings and unsubscribing, through the page's own forms."""
+
+import re
+
+from sqlmodel import select
+
+from survey_app import inviting
+from survey_app.store import settings
+from survey_app.store.addresses import email_index, suppressed
+from survey_app.store.database import reading
+from survey_app.tables import Campaign, Customer, Invitation, Message, OutboxMail
+from tests import make
+
+FORM = {
+    "name": "春季回访", "channel": "email", "answered_days": "90", "min_days_between": "30", "per_minute": "600",
+    "window_start": "0", "window_end": "24", "subject1_zh": "{{company}}想听听您的意见",
+    "body1_zh": "尊敬的{{name}}：您好", "subject1_en": "", "body1_en": "",
+}  # fmt: skip
+
+
+def started(client, engine, config, **changes):
+    survey = make.survey(engine)
+    made = client.post_form("/campaigns/new", FORM | {"survey_id": survey.id} | changes)
+    assert made.status_code == 302, made.text
+    url = made.location
+    assert client.post_form(url + "/start", page=url).status_code == 302
+    for _ in range(5):
+        inviting.step(engine, config)
+    return url
+
+
+def test_a_campaign_is_written_reviewed_started_and_its_mail_opened(client, engine, config):
+    make.customer(engine, name="李雷", email="li@example.com", segment="零售")
+    make.customer(engine, name="无邮箱", email=None)
+    survey = make.survey(engine)
+    assert "li@example.com" not in client.get("/campaigns/new").text
+    made = client.post_form("/campaigns/new", FORM | {"survey_id": survey.id})
+    review = client.get(made.location)
+    assert "No address for this channel" in review.text or "没有" in review.text
+    assert client.get(made.location + "/mail/1").text.count("?score=") == 11
+    client.post_form(made.location + "/start", page=made.location)
+    for _ in range(4):
+        inviting.step(engine, config)
+    page = client.get(made.location).text
+    assert "Finished" in page or "已结束" in page
+    with reading(engine) as session:
+        mail = session.exec(select(OutboxMail)).one()
+    assert "li@example.com" in client.get("/outbox").text
+    assert "sandbox=" in client.get(f"/outbox/{mail.id}").text
+    received = client.get(f"/outbox/{mail.id}/page")
+    assert "尊敬的李雷" in received.text
+    assert "script" not in received.headers["Content-Security-Policy"]
+    assert re.search(r'href="http://survey.test/r/[\w-]{22}\?score=3"', received.text)
+
+
+def test_the_live_preview_keeps_nothing(client, engine):
+    make.customer(engine, email="li@example.com")
+    survey = make.survey(engine)
+    page = client.post_form("/campaigns/preview", FORM | {"survey_id": survey.id}, page="/campaigns/new")
+    assert "srcdoc" in page.text
+    with reading(engine) as session:
+        assert session.exec(select(Campaign)).first() is None
+
+
+def test_a_text_with_an_unknown_placeholder_is_refused_with_its_name(client, engine):
+    survey = make.survey(engine)
+    page = client.post_form(
+        "/campaigns/new", FORM | {"survey_id": survey.id, "body1_zh": "{{config}}"}, headers={"Accept-Language": "en"}
+    )
+    assert page.status_code == 200
+    assert "{{config}}" in page.text
+    with reading(engine) as session:
+        assert session.exec(select(Campaign)).first() is None
+
+
+def test_one_click_unsubscribe_needs_no_cookie_and_can_be_said_twice(client, as_role, engine, config):
+    customer = make.customer(engine, email="li@example.com")
+    started(client, engine, config)
+    with reading(engine) as session:
+        raw = session.exec(select(OutboxMail)).one().raw.decode()
+    url = re.search(r"^List-Unsubscribe: <http://survey.test(/u/\S+)>\r$", raw, re.M)[1]
+    stranger = as_role("")
+    assert stranger.get(url).status_code == 200
+    assert stranger.head(url).status_code == 200
+    assert stranger.post(url, data={}).status_code == 400
+    with reading(engine) as session:
+        assert not suppressed(session)
+    for _ in range(2):
+        answer = stranger.post(url, data={"List-Unsubscribe": "One-Click"})
+        assert (answer.status_code, answer.text) == (200, "")
+    with reading(engine) as session:
+        assert suppressed(session) == {email_index("li@example.com"): "unsubscribed"}
+    assert stranger.post("/u/1.forged", data={"List-Unsubscribe": "One-Click"}).status_code == 404
+    page = client.get(f"/customers/{customer.id}").text
+    assert "allow" in page
+    client.post_form(f"/customers/{customer.id}/allow", page=f"/customers/{customer.id}")
+    with reading(engine) as session:
+        assert not suppressed(session)
+
+
+def test_multipart_one_click_works_too(client, as_role, engine, config):
+    make.customer(engine, email="li@example.com")
+    started(client, engine, config)
+    with reading(engine) as session:
+        invitation = session.exec(select(Invitation)).one()
+    url = inviting.unsubscribe_link("", invitation.id, invitation.nonce)
+    answer = as_role("").post(
+        url, data={"List-Unsubscribe": "One-Click"}, content_type="multipart/form-data; boundary=x1"
+    )
+    assert answer.status_code == 200
+
+
+def test_the_ledger_table_can_be_narrowed(client, engine, config):
+    make.customer(engine, name="李雷", email="li@example.com")
+    url = started(client, engine, config)
+    assert "李雷" in client.get(url + "/messages?state=sent&step=1").text
+    assert "李雷" not in client.get(url + "/messages?state=failed").text
+    assert client.get("/campaigns/99999999999999999999").status_code == 404
+
+
+def test_personal_links_come_as_a_workbook_and_stay_the_same(client, engine):
+    import io
+
+    import openpyxl
+
+    make.customer(engine, name="=1+1", email="li@example.com")
+    survey = make.survey(engine)
+
+    def links():
+        answer = client.post_form("/campaigns/links", {"survey": survey.id})
+        rows = list(openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows())
+        assert rows[1][1].value == "=1+1"
+        assert rows[1][1].data_type == "s"
+        return rows[1][6].value
+
+    assert links() == links()
+    assert links().startswith("http://survey.test/r/")
+
+
+def test_mail_settings_keep_the_password_encrypted_and_do_not_show_it(client, engine):
+    form = {
+        "from_name": "暖居", "from_address": "survey@example.com", "host": "smtp.example.com", "port": "465",
+        "security": "tls", "user": "survey", "password": "geheim-4711", "connections": "2", "per_connection": "50",
+        "do": "save",
+    }  # fmt: skip
+    assert client.post_form("/settings/mail", form).status_code == 302
+    assert "geheim-4711" not in client.get("/settings/mail").text
+    client.post_form("/settings/mail", form | {"password": "", "from_name": "暖居家纺"})
+    with reading(engine) as session:
+        mail = settings.load_mail(session)
+        assert (mail.password, mail.from_name) == ("geheim-4711", "暖居家纺")
+        assert "geheim" not in str(session.get(settings.Setting, "mail").value)
+    client.post_form("/settings/mail", form | {"password": "", "host": "evil.example.com"})
+    with reading(engine) as session:
+        assert settings.load_mail(session).password == "", "a stored password never goes to another server"
+
+
+def test_a_test_of_mail_settings_says_what_is_wrong(client):
+    form = {
+        "from_address": "survey@example.com", "host": "127.0.0.1", "port": "1", "security": "none",
+        "connections": "2", "per_connection": "50", "do": "test",
+    }  # fmt: skip
+    page = client.post_form("/settings/mail?lang=en", form)
+    assert "127.0.0.1 does not answer on port 1." in page.text
+
+
+def test_every_page_of_this_area_opens_in_both_languages(client, engine, config):
+    customer = make.customer(engine, name="李雷", email="li@example.com", attributes={"city": "上海"})
+    url = started(client, engine, config, has_reminder="y", delay_days="3", subject2_zh="再问一次", body2_zh="您好")
+    pages = [
+        "/campaigns", "/campaigns/new", url, url + "/messages", url + "/people?reason=no_address", "/campaigns/links",
+        "/outbox", "/outbox/1", "/outbox/1/page", "/settings/mail", "/settings/company", "/customers",
+        "/customers?q=李", f"/customers/{customer.id}", f"/customers/{customer.id}/edit", "/customers/new",
+        "/customers/import", "/u/test",
+    ]  # fmt: skip
+    for page in pages:
+        for language in ("zh", "en"):
+            answer = client.get(page, query_string={"lang": language} if "?" not in page else None)
+            assert answer.status_code == 200, page
+
+
+def test_pausing_resuming_cancelling(client, engine, config):
+    make.customer(engine, email="li@example.com")
+    survey = make.survey(engine)
+    url = client.post_form("/campaigns/new", FORM | {"survey_id": survey.id}).location
+    for action in ("start", "pause", "resume", "cancel"):
+        assert client.post_form(f"{url}/{action}", page=url).status_code == 302
+    with reading(engine) as session:
+        assert session.exec(select(Campaign)).one().state == "cancelled"
+        assert session.exec(select(Message)).first() is None
+        assert session.exec(select(Customer)).one()
+    assert client.get(f"{url}/cancel").status_code == 405
