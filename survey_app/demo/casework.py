@@ -36,7 +36,8 @@ AGES: tuple[tuple[float, Course], ...] = (
     (1.5, Course(0.86, 0.6, 0.12)),
     (4.0, Course(0.94, 0.84, 0.42)),
     (14.0, Course(0.97, 0.92, 0.78)),
-    (999.0, Course(1.0, 0.98, 0.965)),
+    (RECENT_DAYS, Course(1.0, 0.98, 0.96)),
+    (float("inf"), Course(1.0, 1.0, 1.0)),
 )
 """Younger than so many days."""
 

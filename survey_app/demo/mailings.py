@@ -20,6 +20,7 @@ from .people import Person
 from .plan import Visit
 from .progress import Demo
 from .responses import customer_ids
+from .times import ZONE
 
 DOMAIN = "example.com"
 REMIND_AFTER = 7
@@ -36,16 +37,21 @@ class Mailing:
     """A campaign as it was ordered."""
 
     key: str
-    days_ago: float
+    days_ago: int
     state: str
+
+    def begun(self, now: datetime) -> datetime:
+        """In the morning of its day, when people read mail."""
+        day = now.astimezone(ZONE) - timedelta(days=self.days_ago)
+        return day.replace(hour=10, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)
 
     def name(self, begun: datetime) -> str:
         return f"客户关系调查 {begun.year} 年 {begun.month} 月"
 
 
 MAILINGS = (
-    Mailing("finished", 151.9, "finished"),
-    Mailing("running", 2.4, "running"),
+    Mailing("finished", 152, "finished"),
+    Mailing("running", 3, "running"),
 )
 
 
@@ -86,7 +92,7 @@ def _campaign(
     session: Session, demo: Demo, mailing: Mailing, customers: Mapping[str, int], visits: Sequence[Visit]
 ) -> int:
     """The campaign's row and steps by its own stage, at the time it was ordered; then its ledger."""
-    begun = story.days_before(demo.now, mailing.days_ago)
+    begun = mailing.begun(demo.now)
     users, surveys = demo.ids("users"), demo.ids("surveys")
     with clock.at(begun - timedelta(days=1)):
         order = inviting.Order(
@@ -132,7 +138,7 @@ def _write(
     came: Mapping[int, Visit], customers: Mapping[str, int],
 ) -> None:  # fmt: skip
     """Invitations, their messages and visits, in three statements."""
-    begun = story.days_before(demo.now, mailing.days_ago)
+    begun = mailing.begun(demo.now)
     rng = demo.random("ledger", mailing.key)
     waiting = _waiting(demo, mailing, asked, came)
     nonces, rows = {}, []

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 
 CAUSES: Mapping[str, tuple[str, ...]] = {
-    "logistics": ("delivery.late", "delivery.late", "delivery.informing", "external.supplier"),
-    "service": ("process.slow", "people.attitude", "people.skill", "process.handover"),
-    "quality": ("product.quality", "product.quality", "product.fit", "product.function"),
-    "price": ("price.change", "price.level", "price.billing"),
-    "installation": ("people.skill", "people.staffing", "information.missing"),
-    "aftersales": ("process.slow", "process.rules", "process.handover", "external.supplier"),
+    "logistics": ("delivery.late", "delivery.late", "delivery.late", "delivery.informing"),
+    "service": ("process.slow", "process.slow", "people.attitude", "people.staffing"),
+    "quality": ("product.quality", "product.quality", "product.quality", "product.fit"),
+    "price": ("price.change", "price.change", "price.level"),
+    "installation": ("people.staffing", "people.staffing", "people.skill"),
+    "aftersales": ("process.slow", "process.slow", "process.rules", "external.supplier"),
     "packaging": ("delivery.damaged", "delivery.damaged", "external.supplier"),
-    "app": ("system.usability", "system.outage", "system.data"),
+    "app": ("system.usability", "system.usability", "system.outage"),
     "store": ("people.attitude", "people.skill", "information.wrong"),
 }
 
