@@ -12,11 +12,11 @@ from ...analysis.columns import Array, Column, Frame
 from ..database import reading
 from ..questionnaires import versions
 from .follow import behind, catch_up, folder_of, forget, is_behind
-from .frames import STATES, Answers
+from .frames import STATES, Answers, counts
 from .layout import layout_of
 from .shelf import Manifest, Table, open_column
 
-__all__ = ["STATES", "Answers", "behind", "forget", "load", "refresh"]
+__all__ = ["STATES", "Answers", "behind", "counts", "forget", "load", "refresh"]
 
 DAY = 1440
 _kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
@@ -24,7 +24,8 @@ _kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
 
 def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
     """All submitted responses of a survey as columns: "response" (ids), "minute" and "day" (since 1970; days of
-    the installation's zone), channel, segment, tier, language, version, and every item's columns."""
+    the installation's zone), customer and invitation (ids), channel, segment, tier, language, version, and every
+    item's columns with its `state:<item>`."""
     home = folder_of(folder, survey_id)
     manifest = Manifest.read(home)
     with reading(engine) as session:

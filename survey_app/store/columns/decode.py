@@ -17,7 +17,7 @@ from .shelf import Block
 
 CHUNK = 5_000
 ATTRIBUTES = ("channel", "segment", "tier", "language", "version")
-BASE = {"response": "<i8", "minute": "<i4", **dict.fromkeys(ATTRIBUTES, "<i4")}
+BASE = {"response": "<i8", "minute": "<i4", "customer": "<i8", "invitation": "<i8", **dict.fromkeys(ATTRIBUTES, "<i4")}
 OPINION = {"response": "<i8", "aspect": "<i4", "polarity": "<i4", "item": "<i4"}
 ANSWERED, SKIPPED, NOT_SHOWN, NOT_IN_VERSION = range(4)
 
@@ -69,6 +69,8 @@ class Decoder:
         for place, row in enumerate(rows):
             lists["response"][place] = row.id
             lists["minute"][place] = minute_of(row.submitted_at)
+            lists["customer"][place] = MISSING if row.customer_id is None else row.customer_id
+            lists["invitation"][place] = MISSING if row.invitation_id is None else row.invitation_id
             version = str(self.versions[row.version_id].number)
             values = (row.channel, row.segment, row.tier, row.language, version)
             for column, value in zip(ATTRIBUTES, values, strict=True):
@@ -110,6 +112,8 @@ def submitted(session: Session, survey_id: int, ids: Sequence[int] | None = None
     wanted = select(
         Response.id, Response.version_id, Response.submitted_at, Response.channel, Response.segment, Response.tier,
         Response.language, Response.answers,
+        Response.customer_id,
+        Response.invitation_id,
     ).where(Response.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))  # type: ignore[call-overload] # fmt: skip
     yield from _chunks(session, wanted.order_by(col(Response.id)), col(Response.id), ids)
 

@@ -87,6 +87,11 @@ class Answers(Frame):
         return {state: int(count) for state, count in zip(STATES, counts, strict=True)}
 
 
+def counts(column: Column) -> Array:
+    """How many rows have each code of a column."""
+    return np.bincount(column.answered, minlength=len(column.codes))
+
+
 def recoded(column: Column, spec: ColumnSpec) -> Column:
     """A column in the codes of a question; codes the question does not have become missing."""
     if column.codes == spec.codes:

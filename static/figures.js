@@ -1,0 +1,50 @@
+// Draws every [data-figure] with Plotly in the page's own colours, again when light turns to dark.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false };
+
+/** Replace the light colours of a figure by the page's tokens, as layout.meta.tones says. */
+function recolour(value, tones, style) {
+  if (typeof value === "string") {
+    const token = tones[value.toLowerCase()];
+    if (token) return style.getPropertyValue(token).trim() || value;
+    return value;
+  }
+  if (Array.isArray(value)) return value.map((one) => recolour(one, tones, style));
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, key === "meta" ? one : recolour(one, tones, style)]));
+  }
+  return value;
+}
+
+function draw(box) {
+  const figure = JSON.parse(box.dataset.figure);
+  const style = getComputedStyle(document.documentElement);
+  const tones = figure.layout?.meta?.tones ?? {};
+  const layout = recolour(figure.layout ?? {}, tones, style);
+  if (box.classList.contains("trend")) layout.height = box.clientHeight || layout.height;
+  layout.hoverlabel = { ...layout.hoverlabel, bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--line-2").trim(), font: { color: style.getPropertyValue("--ink").trim(), size: 13 } };
+  layout.separators = ".,";
+  if (box.clientWidth < 480) fitPhone(layout);
+  window.Plotly.react(box, recolour(figure.data, tones, style), layout, CONFIG);
+}
+
+/** Fewer ticks, and event marks without words: the list under the figure has them. */
+function fitPhone(layout) {
+  for (const axis of ["xaxis", "yaxis"]) if (layout[axis]?.nticks) layout[axis].nticks = Math.min(layout[axis].nticks, 4);
+  layout.annotations = (layout.annotations ?? []).map((mark) => (mark.text?.length > 8 ? { ...mark, text: `${mark.text.slice(0, 7)}…` } : mark));
+}
+
+function drawAll(root) {
+  if (!window.Plotly) return;
+  const boxes = root.querySelectorAll("[data-figure]");
+  if (!("IntersectionObserver" in window)) { boxes.forEach(draw); return; }
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
+  }, { rootMargin: "300px" });
+  boxes.forEach((box) => seen.observe(box));
+}
+
+drawAll(document);
+document.addEventListener("part", (event) => drawAll(document.getElementById(event.detail.id) ?? document));
+dark.addEventListener("change", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach(draw));
+addEventListener("beforeprint", () => { if (window.Plotly) document.querySelectorAll("[data-figure]").forEach(draw); });

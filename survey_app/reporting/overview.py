@@ -1,0 +1,144 @@
+"""What the overview says: headline numbers, their change, the trend, aspects, segments and what changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from .. import clock
+from ..analysis.charts import Piece, strip, trend
+from ..analysis.columns import Estimate
+from ..analysis.compare import Difference, difference
+from ..forms.definition import Text
+from ..store import metrics
+from ..store.columns import Answers
+from ..store.cuts import Cut, select
+from ..store.metrics import Metric
+from ..store.opinions import AspectRow, aspects
+from ..store.questionnaires import Asked
+from .changes import Change, changes
+
+MONTHS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """A headline number; `change` is against the period before, None where there is none."""
+
+    metric: Metric
+    estimate: Estimate
+    change: Difference | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One part of the distribution strip: a value of the scale, how many chose it, its tone and its address."""
+
+    code: str
+    label: Text
+    tone: str
+    piece: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    n: int
+    before_n: int | None
+    kpis: tuple[Kpi, ...]
+    headline: Metric | None
+    steps: tuple[Step, ...]
+    figure: dict[str, Any] | None
+    segments: tuple[tuple[str, Estimate], ...]
+    aspects: tuple[AspectRow, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def whole(self) -> Estimate | None:
+        return self.kpis[0].estimate if self.kpis else None
+
+    @property
+    def shares(self) -> dict[str, Piece]:
+        """The strip summed up by tone."""
+        made: dict[str, Piece] = {}
+        for step in self.steps:
+            held = made.get(step.tone, Piece(step.piece.start, 0, 0))
+            made[step.tone] = Piece(held.start, held.width + step.piece.width, held.count + step.piece.count)
+        return made
+
+
+def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[date, str]] = ()) -> Overview:
+    """The overview of a cut of a survey's answers."""
+    chosen = _answers(select(frame, cut))
+    earlier = cut.previous()
+    before = _answers(select(frame, earlier)) if earlier else None
+    measured = metrics.of(asked) if asked else []
+    headline = metrics.headline(measured)
+    ordered = [m for m in measured if m == headline] + [m for m in measured if m != headline]
+    kpis = tuple(_kpi(chosen, before, metric) for metric in ordered)
+    rows = aspects(chosen, headline)
+    by_segment = metrics.by(chosen, headline, "segment") if headline else []
+    return Overview(
+        n=len(chosen),
+        before_n=len(before) if before is not None else None,
+        kpis=kpis,
+        headline=headline,
+        steps=_steps(chosen, headline),
+        figure=_trend(frame, cut, headline, events),
+        segments=tuple(sorted(by_segment, key=lambda pair: (pair[0] == "", -pair[1].n))),
+        aspects=tuple(rows),
+        changes=tuple(changes(chosen, before, headline, rows)) if before is not None else (),
+    )
+
+
+def _answers(frame: Any) -> Answers:
+    return frame if isinstance(frame, Answers) else Answers()
+
+
+def _kpi(chosen: Answers, before: Answers | None, metric: Metric) -> Kpi:
+    estimate = metrics.estimate(chosen, metric)
+    change = difference(estimate, metrics.estimate(before, metric)) if before is not None else None
+    return Kpi(metric, estimate, change if change and change.value is not None else None)
+
+
+def _steps(frame: Answers, metric: Metric | None) -> tuple[Step, ...]:
+    if metric is None:
+        return ()
+    summary = metric.question.summarise(frame.of(metric.question))
+    tones = metric.question.tones or ("neutral",) * len(summary.rows)
+    return tuple(
+        Step(row.code, row.label, tone, piece)
+        for row, tone, piece in zip(summary.rows, tones, strip([row.count for row in summary.rows]), strict=False)
+    )
+
+
+def trend_start(cut: Cut) -> date:
+    """A trend shows 24 months whatever the period: one number alone says little about a change."""
+    end = cut.until or clock.today()
+    month = end.year * 12 + end.month - MONTHS
+    return min(date(month // 12, month % 12 + 1, 1), cut.since or end)
+
+
+def _trend(
+    frame: Answers, cut: Cut, metric: Metric | None, events: Sequence[tuple[date, str]]
+) -> dict[str, Any] | None:
+    if metric is None:
+        return None
+    since = trend_start(cut)
+    shown = select(frame, cut.with_(since=since, until=cut.until))
+    if not len(shown) and cut.since is None and len(frame):
+        shown = select(frame, cut.with_(since=None, until=None))
+    found = metrics.trend(shown, metric)
+    if not found.periods:
+        return None
+    last = found.periods[-1] + timedelta(31)
+    marked = [(day, text) for day, text in events if found.periods[0] <= day <= last]
+    return trend(found.periods, found.estimates, found.limits, marked)
+
+
+def heard(frame: Answers) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    """The customers who answered, each once."""
+    if not len(frame):
+        return np.empty(0, np.int64)
+    return np.unique(frame["customer"].answered.astype(np.int64))

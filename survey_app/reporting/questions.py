@@ -1,0 +1,85 @@
+"""What each question says on a cut: the figure and table of its type, its base, and its segments side by side."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..analysis.columns import Estimate
+from ..forms.types import QuestionType
+from ..forms.types.base import Summary
+from ..store import metrics
+from ..store.columns import Answers
+from ..store.cuts import Cut
+from ..store.metrics import Metric
+from ..store.questionnaires import Asked
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReport:
+    """`states` counts answered, skipped, not shown, not in version; `total` is all answers of the cut."""
+
+    key: str
+    question: QuestionType
+    summary: Summary
+    figure: dict[str, Any] | None
+    states: dict[str, int]
+    total: int
+    metric: Metric | None
+    links: dict[str, str]
+    """Row code → answer filter (`column key:code`) that leads to those who answered so, where there is one."""
+
+    def linked(self, cut: Cut, code: str) -> dict[str, Any]:
+        """The address parameters of a cut narrowed to those who gave an answer."""
+        key, _, value = self.links[code].rpartition(":")
+        return cut.with_(answers=(*cut.answers, (key, value))).query()
+
+    @property
+    def shown(self) -> int:
+        return self.states["answered"] + self.states["skipped"]
+
+
+def report(frame: Answers, asked: Asked, key: str, language: str) -> QuestionReport:
+    """The report of one question; KeyError where the questionnaire has no such item."""
+    question = asked.questions[key]
+    summary = question.summarise(frame.of(question))
+    found = next((metric for metric in metrics.of(asked) if metric.key == key), None)
+    states = frame.states(key)
+    if not summary.n:
+        summary = Summary(states["answered"], summary.rows, summary.score)
+    figure = question.chart(summary, language) if summary.n else None
+    return QuestionReport(key, question, summary, figure, states, len(frame), found, _links(frame, question, summary))
+
+
+def _links(frame: Answers, question: QuestionType, summary: Summary) -> dict[str, str]:
+    """One code column: the row's code. A column per row: those who chose it."""
+    columns = {spec.key: spec for spec in question.columns()}
+    made = {}
+    for row in summary.rows:
+        own = columns.get(f"{question.item.key}.{row.code}")
+        whole = columns.get(question.item.key)
+        if whole is not None and (row.code in whole.codes or row.code.isdecimal()):
+            made[row.code] = f"{whole.key}:{row.code}"
+        elif own is not None:
+            largest = int(frame[own.key].answered.max()) if own.key in frame and row.count else 1
+            made[row.code] = f"{own.key}:1-{max(1, largest)}"
+    return made
+
+
+def by_groups(frame: Answers, metric: Metric, column: str) -> list[tuple[str, Estimate]]:
+    """The metric of each group of a column, largest base first."""
+    return sorted(metrics.by(frame, metric, column), key=lambda pair: (pair[0] == "", -pair[1].n))
+
+
+def crosstab(frame: Answers, question: QuestionType, column: str) -> tuple[list[str], dict[str, list[int]], list[int]]:
+    """Counts of each row of a question by the groups of a column: (groups, row code → counts, bases)."""
+    groups = frame[column]
+    present = [i for i in range(len(groups.codes)) if np.any(groups.values == i)][:8]
+    rows: dict[str, list[int]] = {}
+    bases = []
+    for i in present:
+        summary = question.summarise(frame.where(groups.values == i).of(question))
+        bases.append(summary.n)
+        for row in summary.rows:
+            rows.setdefault(row.code, []).append(row.count)
+    return [groups.codes[i] for i in present], rows, bases

@@ -1,0 +1,188 @@
+"""What rows beside the answers add to an overview: reach, response rate, cases, actions, events, answers to read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from sqlalchemy import func
+from sqlmodel import Session, col, or_, select
+
+from .. import clock
+from ..store.columns import Answers
+from ..store.cuts import Cut
+from ..tables import Action, Case, Customer, Event, Invitation, Message, Progress, Response
+from .overview import heard
+
+NOT_SENT = ("queued", "claimed", "deferred", "failed", "skipped", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom the answers stand for: customers heard of all, and the share of the yearly value they make up."""
+
+    heard: int
+    customers: int
+    value_share: float | None
+    invited: int
+    answered: int
+
+    @property
+    def heard_share(self) -> float | None:
+        return 100 * self.heard / self.customers if self.customers else None
+
+    @property
+    def response_rate(self) -> float | None:
+        return 100 * self.answered / self.invited if self.invited else None
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """How the improvement loop stands now."""
+
+    open: int
+    urgent: int
+    overdue: int
+    running: int
+    effective: int
+    verified: int
+
+
+def reach(session: Session, frame: Answers, cut: Cut) -> Reach:
+    customers, value = session.exec(select(func.count(), func.sum(Customer.yearly_value)).select_from(Customer)).one()
+    ids = heard(frame)
+    share = None
+    if value:
+        share = 100 * float(_values(session, customers, value).get_sum(ids)) / float(value)
+    invited, answered = _rate(session, frame, cut)
+    return Reach(len(ids), int(customers), share, invited, answered)
+
+
+class _Values:
+    """Yearly values by customer, kept while number and sum stay the same."""
+
+    def __init__(self, ids: Any, values: Any) -> None:
+        self.ids, self.values = ids, values
+
+    def get_sum(self, wanted: Any) -> float:
+        return float(self.values[np.isin(self.ids, wanted)].sum())
+
+
+_values_kept: dict[str, tuple[tuple[int, float], _Values]] = {}
+
+
+def _values(session: Session, count: int, total: float) -> _Values:
+    key, stamp = str(session.get_bind().engine.url), (int(count), float(total))
+    if key not in _values_kept or _values_kept[key][0] != stamp:
+        rows = session.exec(
+            select(Customer.id, Customer.yearly_value).where(col(Customer.yearly_value).is_not(None))
+        ).all()
+        ids = np.array([row[0] for row in rows], np.int64)
+        _values_kept.clear()
+        _values_kept[key] = (stamp, _Values(ids, np.array([row[1] for row in rows], np.float64)))
+    return _values_kept[key][1]
+
+
+def _rate(session: Session, frame: Answers, cut: Cut) -> tuple[int, int]:
+    """Of the invitations sent in the period, how many were answered. Their ids follow the time they were made."""
+    wanted = select(func.count(), func.min(Invitation.id), func.max(Invitation.id)).where(
+        Invitation.survey_id == cut.survey_id, *_within(col(Invitation.created_at), cut)
+    )
+    count, first, last = session.exec(wanted).one()
+    if not count or not len(frame):
+        return int(count or 0), 0
+    unsent = session.exec(
+        select(func.count(func.distinct(Message.invitation_id)))
+        .join(Invitation, col(Invitation.id) == col(Message.invitation_id))
+        .where(
+            Invitation.survey_id == cut.survey_id,
+            col(Message.state).in_(NOT_SENT),
+            col(Invitation.id).between(first, last),
+            ~col(Message.invitation_id).in_(select(Response.invitation_id).where(Response.survey_id == cut.survey_id)
+                                            .where(col(Response.invitation_id).is_not(None))),
+            ~select(Message.id).where(Message.state == "sent", Message.invitation_id == Invitation.id).exists(),
+        )
+    ).one()  # fmt: skip
+    column = frame["invitation"]
+    answered = int(np.count_nonzero(column.is_answered & (column.values >= first) & (column.values <= last)))
+    return max(int(count) - int(unsent), answered), answered
+
+
+def _within(column: Any, cut: Cut) -> list[Any]:
+    made = []
+    if cut.since:
+        made.append(column >= start_of(cut.since))
+    if cut.until:
+        made.append(column < start_of(cut.until + timedelta(1)))
+    return made
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a day of the installation begins."""
+    return datetime.combine(day, time(), clock.zone()).astimezone(UTC)
+
+
+def loop(session: Session, survey_id: int) -> Loop:
+    """Cases of a survey and the actions of all, counted from their rows."""
+    is_open = col(Case.state).not_in(("resolved", "closed"))
+    count = select(func.count()).select_from(Case).where(Case.survey_id == survey_id, is_open)
+    states = dict(session.exec(select(Action.state, func.count()).group_by(Action.state)).all())
+    return Loop(
+        open=session.exec(count).one(),
+        urgent=session.exec(count.where(Case.severity == "urgent")).one(),
+        overdue=session.exec(
+            count.where(Case.due_at < clock.now(), col(Case.contacted_at).is_(None))
+        ).one(),
+        running=states.get("planned", 0) + states.get("in_progress", 0) + states.get("implemented", 0),
+        effective=states.get("effective", 0),
+        verified=sum(states.get(state, 0) for state in ("effective", "ineffective", "inconclusive")),
+    )  # fmt: skip
+
+
+def latest_actions(session: Session, limit: int = 3) -> Sequence[Action]:
+    """The actions that matter most now: verified ones first, then the newest."""
+    return session.exec(
+        select(Action)
+        .where(Action.state != "cancelled")
+        .order_by((col(Action.state) == "effective").desc(), col(Action.created_at).desc())
+        .limit(limit)
+    ).all()
+
+
+def events(session: Session, survey_id: int | None) -> list[Event]:
+    """What happened, for this survey and for all, oldest first."""
+    wanted = select(Event).where(or_(col(Event.survey_id) == survey_id, col(Event.survey_id).is_(None)))
+    return list(session.exec(wanted.order_by(col(Event.at))))
+
+
+def running_jobs(session: Session) -> list[Progress]:
+    """Long work that a page may tell about."""
+    since = clock.now() - timedelta(minutes=10)
+    return list(session.exec(select(Progress).where(Progress.state == "running", col(Progress.updated_at) >= since)))
+
+
+def newest(frame: Answers, states: Sequence[str], count: int) -> list[int]:
+    """The ids of the newest answers that wrote something."""
+    if not len(frame):
+        return []
+    wrote = np.zeros(len(frame), np.bool_)
+    for name in states:
+        if name in frame.columns:
+            wrote |= frame.columns[name].values == 0
+    rows = np.flatnonzero(wrote)
+    minutes = frame["minute"].values[rows]
+    if len(rows) > count:
+        rows = rows[np.argpartition(minutes, -count)[-count:]]
+        minutes = frame["minute"].values[rows]
+    return [int(i) for i in frame["response"].values[rows[np.argsort(-minutes, kind="stable")]]]
+
+
+def responses(session: Session, ids: Sequence[int]) -> list[Response]:
+    """Responses by id, in the order of the ids."""
+    found = {row.id: row for row in session.exec(select(Response).where(col(Response.id).in_(list(ids))))}
+    return [found[one] for one in ids if one in found]
+
+
+def local_day(moment: datetime) -> date:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(clock.zone()).date()

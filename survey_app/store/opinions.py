@@ -1,0 +1,101 @@
+"""Opinions on a cut: how often each aspect is praised and criticised, and what goes with the criticism."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlmodel import Session, col, select
+
+from ..analysis.columns import Array, Estimate
+from ..analysis.compare import Difference, difference
+from ..analysis.intervals import wilson
+from ..analysis.scores import Moments
+from ..analysis.scores.base import moments_of
+from ..tables import Opinion
+from . import metrics
+from .columns import Answers
+from .metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class AspectRow:
+    """An aspect on a cut. Counts are opinions; `critical` is the share of answers that criticise it; `effect` is
+    the metric among these answers minus the metric among all others."""
+
+    aspect: str
+    positive: int
+    neutral: int
+    negative: int
+    responses: int
+    critical: Estimate
+    effect: Difference | None
+
+    @property
+    def n(self) -> int:
+        return self.positive + self.neutral + self.negative
+
+
+def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
+    """A row per aspect that anybody spoke of, the most spoken of first."""
+    said = frame.opinions
+    if not len(said):
+        return []
+    codes, numbers, polarity = said["aspect"].codes, said["aspect"].values, said["polarity"].values
+    counts = {sign: np.bincount(numbers[polarity == sign], minlength=len(codes)) for sign in (-1, 0, 1)}
+    rows = rows_of(frame, said["response"].values)
+    of, _where = _pairs(numbers, rows, len(frame), np.ones(len(rows), np.bool_))
+    heard = np.bincount(of, minlength=len(codes))
+    critics, places = _pairs(numbers, rows, len(frame), polarity == -1)
+    critical = np.bincount(critics, minlength=len(codes))
+    effects = _effects(frame, metric, critics, places, len(codes))
+    made = [
+        AspectRow(
+            code, *(int(counts[sign][i]) for sign in (1, 0, -1)), int(heard[i]),
+            wilson(int(critical[i]), len(frame)), effects[i],
+        )
+        for i, code in enumerate(codes)
+        if heard[i]
+    ]  # fmt: skip
+    return sorted(made, key=lambda row: (row.aspect == "", -row.n, row.aspect))
+
+
+def rows_of(frame: Answers, responses: Array) -> Array:
+    """The row of each response in the frame."""
+    ids = frame["response"].values
+    order = np.argsort(ids, kind="stable")
+    return order[np.searchsorted(ids, responses, sorter=order)]
+
+
+def _pairs(numbers: Array, rows: Array, count: int, mask: Array) -> tuple[Array, Array]:
+    """(aspect, row) of the opinions under the mask, each pair once: who says a thing twice is one critic."""
+    pairs = np.unique(numbers[mask].astype(np.int64) * count + rows[mask])
+    return pairs // count, pairs % count
+
+
+def _effects(
+    frame: Answers, metric: Metric | None, critics: Array, places: Array, count: int
+) -> Sequence[Difference | None]:
+    """Critics against all others, for every aspect at once: the others are everybody less the critics."""
+    if metric is None or not len(values := metrics.ratings(frame, metric)):
+        return [None] * count
+    points = metric.kind.points(values, **metric.options)
+    those = moments_of(points[places], critics, count)
+    whole = moments_of(points, np.zeros(len(points), np.intp), 1)
+    n, total, squares = whole.n - those.n, whole.total - those.total, whole.squares - those.squares
+    mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
+    others = Moments(n, total, np.maximum(squares - total * mean, 0.0))
+    pairs = zip(
+        metric.kind.estimates(those, **metric.options), metric.kind.estimates(others, **metric.options), strict=True
+    )
+    return [difference(a, b) if a.n and b.n else None for a, b in pairs]
+
+
+def of_responses(session: Session, ids: Iterable[int]) -> dict[int, list[Opinion]]:
+    """The opinions about some answers, in the order of the text."""
+    found: dict[int, list[Opinion]] = {}
+    rows = session.exec(
+        select(Opinion).where(col(Opinion.response_id).in_(list(ids))).order_by(col(Opinion.start), col(Opinion.id))
+    )
+    for opinion in rows:
+        found.setdefault(opinion.response_id, []).append(opinion)
+    return found

@@ -1,0 +1,232 @@
+"""The cut bar: what is being looked at, the same on every analysis page, kept in the address, saved under names."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session, col, select
+from werkzeug.wrappers import Response as Answer
+
+from .. import clock
+from ..analysis.text import general
+from ..errors import N_, SurveyError
+from ..forms.definition import say
+from ..reporting.svg import interval, span_of
+from ..store import columns
+from ..store.columns import Answers
+from ..store.cuts import EPOCH, LISTS, PERIODS, Cut
+from ..store.cuts import select as cut_to
+from ..store.questionnaires import Asked, latest
+from ..tables import Cut as SavedCut
+from ..tables import Survey
+from .access import audit, current_user, needs
+from .database import config, engine, reading, writing
+from .errors import missing
+from .language import language, percent, points
+
+bp = Blueprint("cuts", __name__, url_prefix="/cuts")
+USUAL = "90d"
+PAGES = ("overview.show", "questions.index", "opinions.index", "responses.index")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter: its code in the address, its words, how many answers have it, and if it is chosen."""
+
+    code: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    label: str
+    cut: Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What an analysis page looks at. `frame` holds all answers of the survey, `chosen` those in the cut."""
+
+    surveys: list[Survey]
+    survey: Survey | None
+    asked: Asked | None
+    cut: Cut
+    frame: Answers
+    chosen: Answers
+    saved: list[SavedCut]
+
+    @property
+    def filters(self) -> dict[str, list[Choice]]:
+        """The filters that have something to choose from, with the number of answers for each value."""
+        return {name: found for name, field in LISTS.items() if len(found := _choices(self, name, field)) > 1}
+
+    @property
+    def chips(self) -> list[Chip]:
+        return _chips(self)
+
+    @property
+    def periods(self) -> dict[str, str]:
+        return {name: _(label) for name, label in PERIODS.items()}
+
+    def link(self, endpoint: str, **changes: Any) -> str:
+        """The address of a page that looks at this cut, or at a changed one."""
+        return url_for(endpoint, **(self.cut.with_(**changes) if changes else self.cut).query())
+
+
+def looking() -> Looking:
+    """What this request looks at, from its address."""
+    cut = Cut.from_query(request.args)
+    with reading() as db:
+        surveys = list(db.exec(select(Survey).where(col(Survey.archived_at).is_(None)).order_by(col(Survey.id))))
+        survey = _survey(db, surveys, cut.survey_id)
+        if survey is None or survey.id is None:
+            return Looking(surveys, None, None, cut, Answers(), Answers(), [])
+        asked = latest(db, survey.id)
+        saved = list(db.exec(select(SavedCut).order_by(col(SavedCut.name), col(SavedCut.id)).limit(100)))
+    frame = columns.load(engine(), config().columns, survey.id)
+    cut = cut.with_(survey_id=survey.id)
+    if not (cut.since or cut.until or cut.period):
+        cut = Cut.from_query({**cut.query(), "period": _usual(frame)})
+    chosen = cut_to(frame, cut)
+    return Looking(surveys, survey, asked, cut, frame, chosen if isinstance(chosen, Answers) else frame, saved)
+
+
+def _survey(db: Session, surveys: list[Survey], wanted: int | None) -> Survey | None:
+    if wanted is None:
+        return next((survey for survey in surveys if survey.is_open), next(iter(surveys), None))
+    found = db.get(Survey, wanted)
+    if found is None:
+        raise missing()
+    return found
+
+
+def _usual(frame: Answers) -> str:
+    """The last quarter, unless nobody answered in it."""
+    recent = (clock.today() - timedelta(90) - EPOCH).days
+    return USUAL if len(frame) and int(frame["day"].values.max()) >= recent else "all"
+
+
+def _choices(looking: Looking, name: str, field: str) -> list[Choice]:
+    if not len(looking.frame):
+        return []
+    column, chosen = looking.frame[name], getattr(looking.cut, field)
+    counts = columns.counts(column)
+    return [
+        Choice(code or "~", code_label(name, code), int(count), code in chosen)
+        for code, count in sorted(zip(column.codes, counts, strict=True), key=lambda pair: pair[0])
+        if count
+    ]
+
+
+CHANNELS = {
+    "link": N_("Public link"), "email": N_("E-mail"), "sms": N_("SMS"), "qr": N_("QR code"), "import": N_("Import"),
+    "personal": N_("Personal link"), "wecom": N_("WeCom"),
+}  # fmt: skip
+TONGUES = {"zh": N_("Chinese"), "en": N_("English")}
+TITLES = {
+    "segment": N_("Segment"), "tier": N_("Tier"), "channel": N_("Channel"), "language": N_("Language"),
+    "version": N_("Version"),
+}  # fmt: skip
+POLARITIES = {1: N_("Positive"), 0: N_("Neutral"), -1: N_("Negative")}
+
+
+def code_label(name: str, code: str) -> str:
+    """A filter's value in words."""
+    if not code:
+        return _("None given")
+    words = {"channel": CHANNELS, "language": TONGUES}.get(name, {})
+    return _(words[code]) if code in words else (f"v{code}" if name in ("version",) else code)
+
+
+def _chips(looking: Looking) -> list[Chip]:
+    cut, made = looking.cut, []
+    for name, field in LISTS.items():
+        made += [
+            Chip(f"{_(TITLES[name])} {code_label(name, code)}", cut.without(field, code))
+            for code in getattr(cut, field)
+        ]
+    made += [Chip(_answer_label(looking, *answer), cut.without("answers", answer)) for answer in cut.answers]
+    if cut.aspect:
+        made.append(Chip(f"{_('Aspect')} {aspect_name(cut.aspect)}", cut.without("aspect")))
+    if cut.polarity is not None:
+        made.append(Chip(_(POLARITIES[cut.polarity]), cut.without("polarity")))
+    return made
+
+
+def _answer_label(looking: Looking, key: str, code: str) -> str:
+    for item_key, question in looking.asked.questions.items() if looking.asked else ():
+        for spec in question.columns():
+            if spec.key == key:
+                title = say(question.item.text, language()) or item_key
+                labels = dict(zip(spec.codes, spec.labels, strict=True))
+                words = say(labels.get(code), language()) or code.replace("-", "–")
+                return f"{title[:18]}{'…' if len(title) > 18 else ''} {words}"
+    return f"{key} {code}"
+
+
+def aspect_name(code: str) -> str:
+    """An aspect in the reader's language."""
+    for aspect in general().aspects:
+        if aspect.code == code:
+            return _(aspect.label)
+    return code or _("Other")
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A number in its unit: 86%, 42, 4.3."""
+    if unit == "percent":
+        return percent(value)
+    return points(value, 0 if unit == "points" else 1)
+
+
+def go(endpoint: str, cut: Cut, extra: dict[str, Any] | None = None, **more: Any) -> str:
+    """The address of a page that looks at a cut, with further parameters."""
+    return url_for(endpoint, **{**cut.query(), **(extra or {}), **more})
+
+
+def page(template: str, at: Looking | None, **values: Any) -> str:
+    """An analysis page with what all of them use."""
+    shared = {
+        "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
+        "code_label": code_label, "go": go, "endpoints": set(current_app.view_functions), "interval": interval,
+        "span_of": span_of,
+    }  # fmt: skip
+    return render_template(template, **shared, **values)
+
+
+@bp.post("")
+@needs("analyse")
+def save() -> Answer:
+    """Keep what is being looked at under a name that everybody here can choose."""
+    name = request.form.get("name", "").strip()[:60]
+    endpoint = request.form.get("page", "")
+    cut = Cut.from_query(request.form.get("query", "")[:2000])
+    if not name:
+        raise SurveyError("cut-name", N_("The saved view has no name."), N_("Go back and give it one."))
+    user = current_user()
+    with writing() as db:
+        row = SavedCut(name=name, query=url_for("overview.show", **cut.query()).partition("?")[2])
+        row.user_id = user.id if user else None
+        db.add(row)
+        db.flush()
+        audit(db, "cut.saved", subject="cut", subject_id=row.id)
+    flash(_("Saved."))
+    return redirect(url_for(endpoint if endpoint in PAGES else PAGES[0], **cut.query()))
+
+
+@bp.post("/<int:cut_id>/delete")
+@needs("analyse")
+def delete(cut_id: int) -> Answer:
+    with writing() as db:
+        row = db.get(SavedCut, cut_id)
+        if row is None:
+            raise missing()
+        query = row.query
+        db.delete(row)
+        audit(db, "cut.deleted", subject="cut", subject_id=cut_id)
+    flash(_("Removed."))
+    return redirect(url_for("overview.show", **Cut.from_query(query).query()))

@@ -1,0 +1,65 @@
+"""Question pages: every question with the figure of its type, its table, its base, and who answered it."""
+
+from flask import Blueprint
+
+from ..errors import N_
+from ..reporting import questions as reports
+from ..store.metrics import Metric
+from .access import needs
+from .cuts import looking, page
+from .errors import missing
+from .language import language
+
+bp = Blueprint("questions", __name__, url_prefix="/questions")
+GROUPS = ("segment", "tier", "channel", "version")
+
+
+@bp.get("")
+@needs("look")
+def index() -> str:
+    """All questions of the survey's latest version, in its order."""
+    at = looking()
+    found = []
+    if at.asked is not None:
+        found = [reports.report(at.chosen, at.asked, key, language()) for key in at.asked.questions]
+    return page("questions/index.html", at, reports=found, has_figures=bool(found), definition=definition)
+
+
+@bp.get("/<key>")
+@needs("look")
+def show(key: str) -> str:
+    """One question, split by segment, tier, channel and version."""
+    at = looking()
+    if at.asked is None or key not in at.asked.questions:
+        raise missing()
+    found = reports.report(at.chosen, at.asked, key, language())
+    splits, tables = {}, {}
+    if len(at.chosen):
+        for column in GROUPS:
+            if found.metric is not None:
+                groups = reports.by_groups(at.chosen, found.metric, column)
+                splits |= {column: groups} if len(groups) > 1 else {}
+            elif found.summary.rows:
+                table = reports.crosstab(at.chosen, found.question, column)
+                tables |= {column: table} if len(table[0]) > 1 else {}
+    return page(
+        "questions/show.html",
+        at,
+        one=found,
+        splits=splits,
+        tables=tables,
+        definition=definition,
+        page_args={"key": key},
+    )
+
+
+DEFINITIONS = {
+    "points": N_("NPS: share of 9 and 10 minus share of 0 to 6, in points from −100 to 100; adjusted Wald interval."),
+    "percent": N_("CSAT: share of the two highest boxes, in percent; Wilson interval."),
+    "scale": N_("Mean of the scale; t interval."),
+}
+
+
+def definition(metric: Metric) -> str:
+    """How the metric is worked out, in one sentence."""
+    return DEFINITIONS.get(metric.unit, "")
