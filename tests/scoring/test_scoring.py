@@ -128,9 +128,8 @@ def test_a_text_that_breaks_the_model_does_not_hold_up_the_others(
 
 def test_the_model_and_the_taxonomy_are_settings(engine: Engine, config: Config) -> None:
     with writing(engine) as session:
-        session.add(
-            Setting(key="text", value={"model": "lexicon", "taxonomy": {"garden": {"label": "Garden", "words": "花园"}}})
-        )
+        taxonomy = {"garden": {"label": "Garden", "words": "花园"}}
+        session.add(Setting(key="text", value={"model": "lexicon", "taxonomy": taxonomy}))
     make.response(engine, make.survey(engine), answers={"why": "花园很漂亮，价格很贵"}, hand_over=True)
     scoring.step(engine, config)
     assert {(o.aspect, o.polarity) for o in _opinions(engine)} == {("garden", 1), ("", -1)}

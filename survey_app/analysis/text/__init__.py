@@ -6,9 +6,10 @@ from .clean import mask, prepare
 from .judging import RESULTS, Opinion, TextResult, judge, opinions, polarity
 from .models import DEFAULT, MODELS, Probabilities, TextModel
 from .said import asked_for, nothing_said
+from .themes import Theme, themes
 
 __all__ = [
     "DEFAULT", "MODELS", "RESULTS", "Aspect", "Clause", "Opinion", "Probabilities", "Taxonomy", "TaxonomyError",
-    "TextModel", "TextResult", "asked_for", "clauses", "general", "judge", "mask", "nothing_said",
-    "opinions", "polarity", "prepare",
+    "TextModel", "TextResult", "Theme", "asked_for", "clauses", "general", "judge", "mask", "nothing_said",
+    "opinions", "polarity", "prepare", "themes",
 ]  # fmt: skip

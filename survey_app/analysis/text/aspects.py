@@ -48,7 +48,7 @@ class Taxonomy:
             for word in aspect.words:
                 words.setdefault(word.lower(), aspect.code)
         longest_first = sorted(words, key=len, reverse=True)
-        parts = [rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in longest_first]
+        parts = [rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in longest_first]
         object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_pattern", re.compile("|".join(parts) or r"(?!)"))
         object.__setattr__(self, "_cues", tuple((a.code, _compiled(a)) for a in self.aspects if a.cues))

@@ -10,7 +10,7 @@ from .models import DEFAULT, Probabilities, TextModel, model_for
 from .said import nothing_said
 
 RESULTS = ("positive", "neutral", "negative", "mixed", "none")
-FEELING = 0.45
+FEELING = 0.4
 """From this probability on an opinion counts as praise or complaint for the result of the whole text."""
 
 
@@ -85,10 +85,10 @@ def _whole(clauses: list[Clause]) -> list[Clause]:
     return [c for c in clauses if c.text not in _EMPTY_WORDS]
 
 
-_EMPTY_WORDS = frozenset(
-    "然后,总之,另外,还有,其次,首先,最后,第一,第二,第三,总的来说,总体来说,说实话,老实说,个人觉得,个人感觉,"
-    "而且,并且,所以,因此,因为,哈哈,呵,唉,哎,嗯,啊".split(",")
-)
+_EMPTY_WORDS = {
+    "然后", "总之", "另外", "还有", "其次", "首先", "最后", "第一", "第二", "第三", "总的来说", "总体来说", "说实话",
+    "老实说", "个人觉得", "个人感觉", "而且", "并且", "所以", "因此", "因为", "哈哈", "呵", "唉", "哎", "嗯", "啊",
+}  # fmt: skip
 
 
 def _result(clauses: Sequence[Clause], judged: Judged, taxonomy: Taxonomy, model: str) -> TextResult:

@@ -12,8 +12,8 @@ _EMPTY = re.compile(
     r"(?:的|了|吧|啦|呢|哦|啊|呀|说什么|写什么|填什么|怎么说|谢谢)*"
 )
 _LATIN = re.compile(
-    r"(?:none|nil|null|nothing(?: (?:to (?:say|add)|else|really))?|no(?: (?:comments?|idea|reason|answer|suggestions?))?|"
-    r"n/?a|na|"
+    r"(?:none|nil|null|nothing(?: (?:to (?:say|add)|else|really))?|"
+    r"no(?: (?:comments?|idea|reason|answer|suggestions?))?|n/?a|na|"
     r"not applicable|i ?don'?t know|idk|no idea|dunno|test(?:ing)?|asdf\w*|qwer\w*|zxcv\w*|[a-z]|x+|abc(?:d\w*)?)"
 )
 _FILLER = re.compile(r"[哈呵嘿嗯啊哦额呃噢哎唉嘻的]+|lol|(?:ha)+h?")

@@ -32,7 +32,8 @@ def _judged(clause: str) -> Probabilities:
     odds = _BAYES.logit(clause)
     if odds is None and not weighed.is_sure:
         return UNSURE
-    return from_logit(logit(weighed, odds or 0.0), band=0.5)
+    # Where the lists are silent the clause is often a mere fact: the classifier must be surer there.
+    return from_logit(logit(weighed, odds or 0.0), band=0.5 if weighed.is_sure else 1.1)
 
 
 def logit(weighed: Weighed, odds: float) -> float:
