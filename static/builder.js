@@ -124,11 +124,22 @@ document.addEventListener("keydown", (event) => {
   if (undo) { event.preventDefault(); undo.click(); }
 });
 
+/** The preview shows the open question; a fragment in its address would scroll this page too. */
+function aimPreview(frame) {
+  const aim = () => {
+    const item = frame.dataset.item && frame.contentDocument?.getElementById(frame.dataset.item);
+    if (item) frame.contentWindow.scrollTo(0, item.getBoundingClientRect().top + frame.contentWindow.scrollY - 16);
+  };
+  frame.addEventListener("load", aim);
+  aim();
+}
+
 function prepare() {
   const builder = document.getElementById("builder");
   if (!builder) return;
   builder.querySelectorAll("textarea[data-lines]").forEach(editLines);
   makeDraggable(builder);
+  builder.querySelectorAll(".phone iframe").forEach(aimPreview);
 }
 prepare();
 document.addEventListener("part", (event) => {

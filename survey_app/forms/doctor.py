@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import N_, SurveyError
-from .definition import Item, Questionnaire, Text
+from .definition import LANGUAGE_NAMES, Item, Questionnaire, Text
 from .logic import Expression, LogicError, Reference, parse, piped
 from .logic.expression import Compared, Constant
 from .remarks import Remark
@@ -54,7 +54,7 @@ def _whole(questionnaire: Questionnaire) -> Iterator[Remark]:
 def _missing(text: Text, languages: Iterable[str], message: str) -> Iterator[Remark]:
     for language in languages:
         if not text.get(language, "").strip():
-            yield _error(message, language=language)
+            yield _error(message, language=LANGUAGE_NAMES[language])
 
 
 def _half(text: Text, languages: Iterable[str]) -> Iterator[Remark]:

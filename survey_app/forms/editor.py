@@ -9,16 +9,16 @@ from flask_wtf import FlaskForm
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from wtforms import BooleanField, Field, FloatField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length, Optional, Regexp
 
 from ..errors import N_, SurveyError
-from .definition import KEY, Item, Text
+from .definition import KEY, LANGUAGE_NAMES, Item, Text
 from .logic import parse
 from .problems import explain
 from .types import QuestionType, question
 from .types._parts import Line
 
-LANGUAGE_NAMES = {"zh": N_("Chinese"), "en": N_("English")}
 FLAGS = {"other": "is_other", "alone": "is_exclusive"}
 """Marks at the end of a choice line: [other] brings a line to write in, [alone] rules the others out."""
 LINE = re.compile(r"^(?:(?P<code>[A-Za-z0-9_][A-Za-z0-9_-]{0,39})\s*[=＝])?(?P<rest>.*)$")
@@ -65,7 +65,7 @@ def _choices_of(info: FieldInfo) -> list[Any]:
 def _select(title: str, info: FieldInfo, languages: Sequence[str]) -> dict[str, Field]:
     values = _choices_of(info)
     kind = type(values[0])
-    return {"": SelectField(title, choices=[(value, str(value)) for value in values], coerce=kind)}
+    return {"": SelectField(title, choices=[SelectChoice(value, str(value)) for value in values], coerce=kind)}
 
 
 def _lines(title: str, info: FieldInfo, languages: Sequence[str]) -> dict[str, Field]:
@@ -153,7 +153,7 @@ def item_form(kind: type[QuestionType], languages: Sequence[str]) -> type[FlaskF
         fields |= {f"option_{name}{suffix}": one for suffix, one in made.items()}
     fields["show_if"] = StringField(N_("Show only if"), [Length(max=1000)])
     pattern = Regexp(KEY, message=N_("Use small letters, digits and _, beginning with a letter."))
-    fields["key"] = StringField(N_("Key"), [Length(min=1, max=40), pattern])
+    fields["key"] = StringField(N_("Question key"), [Length(min=1, max=40), pattern])
     return type("ItemForm", (FlaskForm,), fields)
 
 

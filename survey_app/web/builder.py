@@ -17,7 +17,7 @@ from .access import audit, current_user, needs
 from .builder_item import item_form, save_item, show_item
 from .builder_preview import draft_page
 from .database import reading, writing
-from .drafting import change, find, place, refuse, revision
+from .drafting import change, find, in_words, place, refuse, revision
 from .language import language
 
 bp = Blueprint("builder", __name__, url_prefix="/surveys/<int:survey_id>/build")
@@ -33,7 +33,7 @@ def _render(survey_id: int, form: Any = None, **more: Any) -> str:
     """The builder; `item`, `ending` or `part` in the address says what is open."""
     with reading() as db:
         survey = find(db, survey_id)
-        draft, remarks = publishing.draft_of(survey), publishing.check(db, survey)
+        draft, remarks = publishing.draft_of(survey), in_words(publishing.check(db, survey))
         published, can_undo = publishing.versions(db, survey), publishing.can_undo(db, survey)
     key = more.get("key") or request.args.get("item", "")
     item = draft.item(key)
@@ -69,6 +69,10 @@ def _marks(remarks: list[Remark]) -> dict[tuple[str, Any], list[Remark]]:
     return marks
 
 
+def _opened(survey_id: int, key: str) -> str:
+    return url_for("builder.edit", survey_id=survey_id, item=key, _anchor=f"q-{key}")
+
+
 # -- items -----------------------------------------------------------------------------------------------------
 
 
@@ -86,7 +90,7 @@ def add_item(survey_id: int) -> Answer:
         return fresh
 
     answer = change(survey_id, edit)
-    return redirect(url_for("builder.edit", survey_id=survey_id, item=added[0])) if added else answer
+    return redirect(_opened(survey_id, added[0])) if added else answer
 
 
 @bp.route("/items/<key>", methods=["GET", "POST"])
@@ -114,7 +118,7 @@ def edit_item(survey_id: int, key: str) -> Answer | tuple[str, int]:
     except SurveyError as error:
         refuse(error)
         return _render(survey_id, form, key=key), 422
-    return redirect(url_for("builder.edit", survey_id=survey_id, item=item.key))
+    return redirect(_opened(survey_id, item.key))
 
 
 @bp.post("/items/<key>/move")
@@ -176,7 +180,7 @@ def publish(survey_id: int) -> Answer | str:
         return _publish(survey_id)
     with reading() as db:
         survey = find(db, survey_id)
-        remarks, found = publishing.check(db, survey), publishing.changes_to_publish(db, survey)
+        remarks, found = in_words(publishing.check(db, survey)), publishing.changes_to_publish(db, survey)
         published = publishing.versions(db, survey)
     return render_template(
         "surveys/publish.html", survey=survey, remarks=remarks, changes=found, published=published,

@@ -3,8 +3,9 @@
 from flask import render_template
 
 from ..errors import SurveyError
-from ..forms.definition import Item, Page, Questionnaire
+from ..forms.definition import Item, Page, Questionnaire, Text
 from ..forms.logic import Values, as_json
+from ..forms.logic.piping import PIPE
 from ..store.questionnaires import Asked
 from ..tables import Survey
 from .respondent_sheet import preview
@@ -40,4 +41,12 @@ def _shown(item: Item, page: Page) -> Item:
         depends = not isinstance(as_json(item.show_if, Values(), here), bool | None)
     except SurveyError:
         depends = False
-    return item if depends else item.model_copy(update={"show_if": ""})
+    texts = {"text": _named(item.text), "help": _named(item.help)}
+    return item.model_copy(update=texts if depends else texts | {"show_if": ""})
+
+
+def _named(text: Text) -> Text:
+    """Answers that would be piped in, as their names: there are none in a preview."""
+    return {
+        code: PIPE.sub(lambda match: (match[3] or "").strip() or f"[{match[1]}]", words) for code, words in text.items()
+    }

@@ -1,6 +1,7 @@
 """What the pages of a survey share: finding it, saving an edit of its draft, saying what was refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response as Answer
 from .. import publishing
 from ..errors import SurveyError
 from ..forms.definition import LANGUAGES, Questionnaire
+from ..forms.remarks import Remark
 from ..tables import Survey
 from .database import writing
 from .errors import missing
@@ -30,6 +32,15 @@ def refuse(error: SurveyError, more: str = "") -> None:
     """Say on the next page what was refused, and what to do."""
     words = [translate(error.message, error.values), translate(error.hint, error.values) if error.hint else "", more]
     flash(" ".join(word for word in words if word), "bad")
+
+
+def in_words(remarks: Iterable[Remark]) -> list[Remark]:
+    """Remarks with the words among their values in the reader's language."""
+
+    def words(value: Any) -> Any:
+        return translate(value) if isinstance(value, str) and value else value
+
+    return [replace(one, values={key: words(value) for key, value in one.values.items()}) for one in remarks]
 
 
 def revision() -> int:

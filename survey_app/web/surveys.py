@@ -40,7 +40,7 @@ ACTS = {
 
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]
-    name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=120)])
+    name = StringField(lazy_gettext("Survey name"), [InputRequired(), Length(max=120)])
     closes_on = DateField(lazy_gettext("Last day for answers"), [Optional()])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from ...errors import N_, SurveyError
-from ..definition import UNWANTED, Part, Text
+from ..definition import LANGUAGE_NAMES, UNWANTED, Part, Text
 from ..remarks import Remark
 from .base import AnswerError, Sent
 
@@ -91,5 +91,5 @@ def missing_texts(lines: Sequence[Line], languages: Sequence[str]) -> Iterator[R
         if codes := [line.code for line in lines if not line.text.get(language, "").strip()]:
             yield Remark(
                 "error", N_("No text in %(language)s for: %(codes)s."),
-                {"language": language, "codes": ", ".join(codes)}, field="options",
+                {"language": LANGUAGE_NAMES[language], "codes": ", ".join(codes)}, field="options",
             )  # fmt: skip

@@ -28,7 +28,7 @@ class Csat(Rating):
 
     class Options(RatingOptions):
         points: int = Field(default=5, ge=3, le=10, title=N_("Number of stars"))
-        icon: Literal["star", "heart", "face"] = Field(default="star", title=N_("Mark"))
+        icon: Literal["star", "heart", "face"] = Field(default="star", title=N_("Kind of mark"))
 
     def points(self, language: str) -> list[tuple[int, str]]:
         """The stars with their words; a scale of another length has words at its ends only."""

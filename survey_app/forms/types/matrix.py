@@ -31,7 +31,7 @@ class Matrix(QuestionType):
     class Options(BaseModel):
         model_config = ConfigDict(frozen=True, extra="forbid")
 
-        rows: tuple[Line, ...] = Field(default=(), max_length=40, title=N_("Rows"))
+        rows: tuple[Line, ...] = Field(default=(), max_length=40, title=N_("Rows to rate"))
         points: int = Field(default=5, ge=2, le=11, title=N_("Number of points"))
         low_label: Text = Field(
             default={"zh": "非常不满意", "en": "Very dissatisfied"}, title=N_("Words at the low end")

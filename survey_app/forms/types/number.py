@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"^[+-]?(\d{1,12})(\.(\d{1,12}))?$", re.ASCII)
 
 class Number(QuestionType):
     name = "number"
-    label = N_("Number")
+    label = N_("Numeric")
     order = 90
     widget = "number"
 
