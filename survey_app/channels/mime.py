@@ -53,7 +53,7 @@ def _body(message: Message) -> str:
     # "=_" never occurs in base64, so the boundary cannot occur in a part.
     boundary = "=_" + hashlib.sha256(message.message_id.encode()).hexdigest()[:32]
     return (
-        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'
+        f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"\r\n\r\n'
         f"--{boundary}\r\n{_part('text/plain', message.text)}"
         f"--{boundary}\r\n{_part('text/html', message.html)}"
         f"--{boundary}--\r\n"
