@@ -16,7 +16,7 @@ from .criteria import Criterion, criterion
 
 STATES = {
     "planned": N_("Planned"),
-    "in_progress": N_("In progress"),
+    "in_progress": N_("Under way"),
     "implemented": N_("Implemented, to be verified"),
     "effective": N_("Effective"),
     "ineffective": N_("Not effective"),

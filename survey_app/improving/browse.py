@@ -50,8 +50,9 @@ class Row:
 
 
 def overdue(now: datetime) -> ColumnElement[bool]:
-    """Time is up. While we wait for a customer who has been reached, it stands still."""
-    stands_still = and_(col(Case.state) == "waiting", col(Case.contacted_at).is_not(None))
+    """Time is up. While we wait for a customer who has been reached (or cannot be), it stands still."""
+    no_call = or_(col(Case.contacted_at).is_not(None), col(Case.customer_id).is_(None))
+    stands_still = and_(col(Case.state) == "waiting", no_call)
     return and_(col(Case.state).in_(OPEN), col(Case.due_at) < now, ~stands_still)
 
 

@@ -14,7 +14,7 @@ from . import clocks
 from .clocks import Happening
 
 STATES = {
-    "new": N_("New"),
+    "new": N_("Not begun"),
     "in_progress": N_("In progress"),
     "waiting": N_("Waiting for the customer"),
     "resolved": N_("Resolved"),
@@ -43,14 +43,10 @@ def derive(events: Sequence[Happening], now: datetime) -> dict[str, Any]:
         elif event.kind == "reopened":
             row["outcome"], row["resolved_at"] = "", None
     contact, solve = clocks.contact(events, now), clocks.resolve(events, now)
-    row["contacted_at"] = contact.stopped_at if any(_reached(event) for event in events) else None
+    row["contacted_at"] = next((event.at for event in events if clocks.reached(event)), None)
     row["opened_at"], row["severity"] = contact.started_at, clocks.severity_of(events)
     row["due_at"] = contact.due_at if contact.stopped_at is None else solve.due_at
     return row
-
-
-def _reached(event: Happening) -> bool:
-    return event.kind == "contacted" and event.data.get("outcome") == clocks.REACHED
 
 
 def events_of(session: Session, case_id: int) -> list[CaseEvent]:

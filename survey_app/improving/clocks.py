@@ -56,8 +56,10 @@ def severity_of(events: Iterable[Happening]) -> str:
 
 
 def contact(events: Sequence[Happening], now: datetime) -> Clock:
-    """From the answer to the first time the customer was reached. Waiting does not stop it: the customer waits too."""
-    stop = next((event.at for event in events if _reaches(event)), None)
+    """From the answer to the first time the customer was reached, or where nobody can be, to our first reaction.
+    Waiting does not stop it: the customer waits too."""
+    stops = reached if is_reachable(events) else _reacted
+    stop = next((event.at for event in events if stops(event)), None)
     ends = stop or next((event.at for event in events if event.kind in ("resolved", "closed")), None)
     start = _since(events)
     end = max(start, ends or now)
@@ -99,5 +101,14 @@ def _since(events: Sequence[Happening]) -> datetime:
     return datetime.fromisoformat(since) if since else events[0].at
 
 
-def _reaches(event: Happening) -> bool:
+def is_reachable(events: Sequence[Happening]) -> bool:
+    """Whether there is somebody to call: not where an answer came over a public link without a name."""
+    return bool(events[0].data.get("reachable", True))
+
+
+def reached(event: Happening) -> bool:
     return event.kind == "contacted" and event.data.get("outcome") == REACHED
+
+
+def _reacted(event: Happening) -> bool:
+    return event.kind in ("noted", "contacted", "cause") or (event.kind == "assigned" and bool(event.data["owner_id"]))

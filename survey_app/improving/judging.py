@@ -15,12 +15,15 @@ EFFECTIVE, INEFFECTIVE, INCONCLUSIVE = "effective", "ineffective", "inconclusive
 POWER_Z = 0.8416
 """z of 80 %: how likely a change as large as the target is to be shown with the needed number of answers."""
 
+VERDICTS = {"reached": EFFECTIVE, "opposite": INEFFECTIVE, "short": INEFFECTIVE, "improved": INEFFECTIVE}
+
 REASONS = {
     "reached": N_("The change is real and reaches the target."),
     "few_after": N_("Too few answers since the implementation: %(n)s of at least %(min_n)s."),
     "few_before": N_("Too few answers in the baseline: %(n)s of at least %(min_n)s."),
     "opposite": N_("It has really changed, but in the wrong direction."),
     "short": N_("Even at best the change stays below the target."),
+    "improved": N_("It has really improved, but even at best it stays below the target."),
     "partly": N_("It has really changed, but whether the target is reached is not certain."),
     "noise": N_("The change may be noise: an effect of this size also comes about by chance."),
 }
@@ -47,7 +50,7 @@ def judge(wanted: Criterion, before: Estimate, after: Estimate) -> Judgement:
     """The verdict on two estimates. It rests on the interval of the difference, never on the values alone."""
     change = difference_of(after, before, confidence=wanted.confidence)
     reason = _reason(wanted, before, after, change)
-    verdict = {"reached": EFFECTIVE, "opposite": INEFFECTIVE, "short": INEFFECTIVE}.get(reason, INCONCLUSIVE)
+    verdict = VERDICTS.get(reason, INCONCLUSIVE)
     return Judgement(verdict, reason, change, needed(wanted, before, after) if verdict == INCONCLUSIVE else None)
 
 
@@ -60,7 +63,9 @@ def _reason(wanted: Criterion, before: Estimate, after: Estimate, change: Differ
     sign, target = wanted.sign, abs(wanted.change)
     low, high = sorted((sign * change.low, sign * change.high))
     if low > 0:
-        return "reached" if sign * change.value >= target else ("short" if high < target else "partly")
+        if sign * change.value >= target:
+            return "reached"
+        return "improved" if high < target else "partly"
     if high < 0:
         return "opposite"
     return "short" if high < target else "noise"

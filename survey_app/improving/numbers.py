@@ -19,7 +19,7 @@ AGES = ((1, N_("up to 1 day")), (3, N_("1–3 days")), (7, N_("3–7 days")), (N
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`in_time` leaves out cases whose time is still running: they are neither late nor early yet."""
+    """`in_time` leaves out cases whose time is still running (neither late nor early yet) and those without a name."""
 
     days: int
     opened: int
@@ -36,7 +36,7 @@ def pace(session: Session, now: datetime, *, days: int = 30, survey_id: int | No
     of_survey = [Case.survey_id == survey_id] if survey_id is not None else []
     cases = list(session.exec(select(Case).where(Case.opened_at >= now - timedelta(days=days), *of_survey)))
     due = _contact_due(session, cases)
-    in_time = [_was_in_time(case, due[case.id or 0], now) for case in cases]
+    in_time = [_was_in_time(case, due[case.id or 0], now) for case in cases if case.customer_id]
     known = [was for was in in_time if was is not None]
     opened = list(session.exec(select(Case.opened_at).where(col(Case.state).in_(OPEN), *of_survey)))
     late = session.exec(select(func.count(col(Case.id))).where(overdue(now), *of_survey)).one()

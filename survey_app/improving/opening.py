@@ -99,7 +99,9 @@ def _open(session: Session, response: Response, found: Sequence[Trigger], policy
     events = [_event(case.id, number, trigger, now) for number, trigger in enumerate(found, 1)]
     since: datetime = min(now, response.submitted_at)
     events[0].kind = "opened"
-    events[0].data = {**events[0].data, "since": since.isoformat(), "targets": policy.targets()}
+    has_name = response.customer_id is not None
+    more = {"since": since.isoformat(), "targets": policy.targets(), "reachable": has_name}
+    events[0].data = {**events[0].data, **more}
     session.add_all(events)
     for name, value in derive(happenings(events), now).items():
         setattr(case, name, value)

@@ -62,6 +62,7 @@ class Record:
     actions: list[Action]
     others: list[Case]
     names: dict[int, str]
+    titles: dict[int, str]
     earlier: list[tuple[Response, tuple[tuple[float, float], ...]]]
 
     @property
@@ -87,6 +88,7 @@ def read(session: Session, case_id: int, language: str, now: datetime) -> Record
         contact=clocks.contact(happened, now), solve=clocks.resolve(happened, now),
         actions=actions_of(session, case_id), others=_others(session, case),
         names={user.id: user.name for user in session.exec(select(User)) if user.id},
+        titles={action.id: action.title for action in actions_of(session, case_id) if action.id},
         earlier=_earlier(session, response),
     )  # fmt: skip
 

@@ -26,46 +26,55 @@ NOBODY = {"zh": "", "en": "customer"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One customer of the action: whom, over what, and whether they have been told."""
+    """One customer of the action with the cases it came from, and when they were told."""
 
-    case: Case
-    customer: Customer | None
+    customer: Customer
+    cases: tuple[Case, ...]
     told: CaseEvent | None
 
 
 def audience(session: Session, action: Action) -> list[Told]:
-    """The customers of the linked cases, with who has been told."""
+    """The customers behind the linked cases, each once. Who answered without a name cannot be told."""
     assert action.id is not None
     cases = linked_cases(session, action.id)
     ids = [case.id for case in cases]
     events = session.exec(select(CaseEvent).where(col(CaseEvent.case_id).in_(ids), CaseEvent.kind == "told"))
     told = {event.case_id: event for event in events if event.data.get("action_id") == action.id}
-    wanted = [case.customer_id for case in cases if case.customer_id]
-    customers = {c.id: c for c in session.exec(select(Customer).where(col(Customer.id).in_(wanted)))}
-    return [Told(case, customers.get(case.customer_id), told.get(case.id or 0)) for case in cases]
+    by_customer: dict[int, list[Case]] = {}
+    for case in cases:
+        if case.customer_id is not None:
+            by_customer.setdefault(case.customer_id, []).append(case)
+    customers = session.exec(select(Customer).where(col(Customer.id).in_(list(by_customer))).order_by(col(Customer.id)))
+    return [_told(customer, by_customer[customer.id or 0], told) for customer in customers]
 
 
-def text(action: Action, customer: Customer | None, language: str) -> str:
+def _told(customer: Customer, cases: list[Case], told: dict[int, CaseEvent]) -> Told:
+    events = [told[case.id] for case in cases if case.id in told]
+    return Told(customer, tuple(cases), events[0] if events else None)
+
+
+def text(action: Action, customer: Customer, language: str) -> str:
     """The words to send, in the customer's language, ready to be copied and made one's own."""
-    spoken = customer.language if customer and customer.language in TEXT else language
-    name = (customer.name if customer else "") or NOBODY[spoken]
+    spoken = customer.language if customer.language in TEXT else language
+    name = customer.name or NOBODY[spoken]
     return TEXT[spoken].format(name=name, title=action.title)
 
 
-def tell(session: Session, action: Action, case_ids: Iterable[int], channel: str, *, user_id: int | None) -> int:
-    """Write down that the customers of these cases have been told; how many are new."""
+def tell(session: Session, action: Action, customer_ids: Iterable[int], channel: str, *, user_id: int | None) -> int:
+    """Write down that these customers have been told; how many are new."""
     if action.state not in AFTER:
         raise Conflict(
             "action-not-implemented", N_("There is nothing to tell yet: the action has not been implemented."),
             N_("Tell customers what has been done, not what is planned."),
         )  # fmt: skip
-    wanted, count = set(case_ids), 0
+    wanted, count = set(customer_ids), 0
     if not wanted:
         raise SurveyError("told-nobody", N_("Tick who has been told."))
     for row in audience(session, action):
-        if row.case.id in wanted and row.told is None:
+        if row.customer.id in wanted and row.told is None:
             data = {"action_id": action.id, "channel": channel}
-            append(session, row.case, "told", user_id=user_id, data=data)
+            for case in row.cases:
+                append(session, case, "told", user_id=user_id, data=data)
             count += 1
     if count and action.told_at is None:
         action.told_at = clock.now()

@@ -25,11 +25,12 @@ Value = str | float | int | datetime | date | None
 def actions_workbook(session: Session, language: str, translate: Translate) -> bytes:
     """One line per action: what for, who, until when, judged by what, and what came of it."""
     heads = (
-        N_("No."), N_("Action"), N_("State"), N_("Cause"), N_("Owner"), N_("Due"), N_("Cases"), N_("Customers told"),
+        N_("No."), N_("Improvement action"), N_("State"), N_("Cause"), N_("In charge"), N_("Due"),
+        N_("Cases"), N_("Customers told"),
         N_("Survey"), N_("Metric"), N_("Filter"), N_("Target change"), N_("Baseline from"), N_("Baseline to"),
         N_("Implemented"), N_("To be verified"), N_("Before"), N_("Before, low"), N_("Before, high"), N_("Before, n"),
         N_("After"), N_("After, low"), N_("After, high"), N_("After, n"), N_("Difference"), N_("Difference, low"),
-        N_("Difference, high"), N_("Verdict"), N_("Verified by"), N_("Verified"),
+        N_("Difference, high"), N_("Verdict"), N_("Verified by"), N_("Verified on"),
     )  # fmt: skip
     found = list(session.exec(select(Action).order_by(col(Action.id))))
     known = _Known(session)
@@ -90,7 +91,7 @@ def _check_cells(
         *sides,
         *change,
         words,
-        known.users.get(check.user_id, translate(N_("the worker, when due"), None)),
+        known.users.get(check.user_id, translate(N_("by itself, when due"), None)),
         check.at,
     ]
 
@@ -106,8 +107,8 @@ def reason_words(check: Verification, wanted: Criterion | None, translate: Trans
 def cases_workbook(session: Session, rows: Sequence[Row], language: str, translate: Translate) -> bytes:
     """One line per case, without what customers wrote: a workbook travels further than it should."""
     heads = (
-        N_("No."), N_("Survey"), N_("Customer"), N_("Rating"), N_("Rule"), N_("Severity"), N_("State"), N_("Owner"),
-        N_("Cause"), N_("Opened"), N_("Due"), N_("First contact"), N_("Resolved"), N_("Outcome"),
+        N_("No."), N_("Survey"), N_("Customer"), N_("Rating"), N_("Rule"), N_("Severity"), N_("State"), N_("In charge"),
+        N_("Cause"), N_("Case opened"), N_("Due"), N_("First contact"), N_("Resolved"), N_("Outcome"),
     )  # fmt: skip
     paths = causes.paths(session)
     lines = [_case_line(row, paths, language, translate) for row in rows]

@@ -182,8 +182,8 @@ def test_from_a_bad_answer_to_a_customer_who_is_told(engine: Engine, config: Con
         assert action.state == "effective"
         [person] = telling.audience(session, action)
         assert person.told is None and "李明" in telling.text(action, person.customer, "en")
-        assert telling.tell(session, action, [case.id or 0], "phone", user_id=worker.id) == 1
-        assert telling.tell(session, action, [case.id or 0], "phone", user_id=worker.id) == 0
+        assert telling.tell(session, action, [customer.id or 0], "phone", user_id=worker.id) == 1
+        assert telling.tell(session, action, [customer.id or 0], "phone", user_id=worker.id) == 0
         assert action.told_at is not None and telling.audience(session, action)[0].told is not None
         assert actions.whys(session, action_id) == ["没人看留言", "留言不在系统里"]
 

@@ -15,5 +15,5 @@ class HighEffort(Rule):
             # A hair of tolerance: two sevenths of seven is not exactly two in floating point.
             if rating.value <= self.share * rating.scale + 1e-9:
                 values = {"value": rating.value, "scale": rating.scale}
-                return Trigger(self.name, "Ease of %(value)g of %(scale)g", values)
+                return Trigger(self.name, "Ease: %(value)g of %(scale)g", values)
         return None

@@ -12,7 +12,7 @@ SIGNS = re.compile(
     r"|(?P<authority>12315|12345|工信部|消协|消费者协会|市场监管|律师|起诉|法院|曝光|找媒体|lawyer|sue you|regulator)",
     re.IGNORECASE,
 )
-DENIED = re.compile(r"(?:不会|没有|没想|不想|不用|无需|not going to|won't|would not)$", re.IGNORECASE)
+DENIED = re.compile(r"(?:不会|没有|没想|不想|不用|无需|never|not going to|won't|would not)$", re.IGNORECASE)
 """Words before a sign that turn it around: 不会换家, won't switch to."""
 
 

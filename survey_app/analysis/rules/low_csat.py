@@ -14,5 +14,5 @@ class LowSatisfaction(Rule):
         for _key, rating in facts.rated(self.score):
             if rating.value <= self.share * rating.scale:
                 values = {"value": rating.value, "scale": rating.scale}
-                return Trigger(self.name, "Satisfaction of %(value)g of %(scale)g", values)
+                return Trigger(self.name, "Satisfaction: %(value)g of %(scale)g", values)
         return None

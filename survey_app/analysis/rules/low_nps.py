@@ -15,5 +15,5 @@ class LowRecommendation(Rule):
             if rating.value <= self.limit:
                 severity = URGENT if rating.value <= self.urgent_limit else NORMAL
                 values = {"value": rating.value, "scale": rating.scale}
-                return Trigger(self.name, "Would recommend with %(value)g of %(scale)g", values, severity)
+                return Trigger(self.name, "Likely to recommend: %(value)g of %(scale)g", values, severity)
         return None

@@ -6,7 +6,9 @@ from .base import Facts, Rule, Trigger
 class NegativeOpinion(Rule):
     name = "negative_opinion"
     label = "Clear complaint in words"
-    description = "A negative opinion that the model is at least 85% sure of, and no fewer complaints than praises."
+    description = (
+        "A negative opinion of a probability of 0.85 or more, and no fewer complaints than praises."
+    )
     certainty = 0.85
 
     def check(self, facts: Facts) -> Trigger | None:

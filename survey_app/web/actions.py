@@ -1,0 +1,285 @@
+"""Improvement actions: which causes weigh most, what is done about them, and whether it has helped."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlmodel import Session
+from werkzeug.wrappers import Response as Answer
+
+from .. import clock
+from ..errors import N_, NotFound, SurveyError
+from ..improving import (
+    actions,
+    browse,
+    cases,
+    causes,
+    criteria,
+    judging,
+    measuring,
+    showing,
+    telling,
+    tracking,
+    verifying,
+)
+from ..tables import Action
+from .access import audit, current_user, needs
+from .database import config, engine, reading, writing
+from .language import language, translate
+
+bp = Blueprint("actions", __name__, url_prefix="/actions")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PERIODS = {90: N_("Last 90 days"), 365: N_("Last 12 months"), 0: N_("All time")}
+
+
+def me() -> int | None:
+    user = current_user()
+    return user.id if user else None
+
+
+@bp.get("")
+@needs("look")
+def index() -> str:
+    """The causes as a Pareto figure, the actions with what came of them."""
+    days = request.args.get("days", 90, int)
+    since = clock.now() - timedelta(days=days) if days in PERIODS and days else None
+    with reading() as db:
+        bars = causes.pareto(db, since=since)
+        found = showing.lines(db, request.args.get("state", ""))
+        shown = {
+            "paths": causes.paths(db), "told": telling.told_counts(db), "checks": tracking.latest_checks(db),
+            "names": {user.id: user.name for user in browse.workers(db)},
+        }  # fmt: skip
+    return render_template(
+        "actions/index.html", bars=bars, actions=found, days=days, periods=PERIODS, states=actions.STATES,
+        today=clock.today(), state=request.args.get("state", ""), verifying=verifying, **shown,
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@needs("work")
+def new() -> Answer | str | tuple[str, int]:
+    """Plan an action, from a case or from a cause."""
+    if request.method == "POST":
+        try:
+            with writing() as db:
+                made = actions.create_action(db, **_plan(), case_ids=_cases_of_form(db), user_id=me())
+                audit(db, "action.planned", subject="action", subject_id=made.id)
+        except SurveyError as error:
+            return _form(error=_words(error)), error.status
+        return redirect(url_for("actions.show", action_id=made.id))
+    return _form()
+
+
+def _form(error: str = "") -> str:
+    case_id, cause_id = request.values.get("case", type=int), request.values.get("cause_id", type=int)
+    with reading() as db:
+        if case_id is not None and cause_id is None:
+            cause_id = cases.find(db, case_id).cause_id
+        similar = [case for case in showing.cases_with_cause(db, cause_id) if case.id != case_id] if cause_id else []
+        shown = {"tree": causes.tree(db), "workers": browse.workers(db)}
+    return render_template(
+        "actions/new.html", error=error, filled=request.form, case_id=case_id, cause_id=cause_id, similar=similar,
+        **shown,
+    )  # fmt: skip
+
+
+def _plan() -> dict[str, Any]:
+    form = request.form
+    return {
+        "title": form.get("title", ""), "plan": form.get("plan", "")[:5000], "due_on": _date(form.get("due_on", "")),
+        "cause_id": form.get("cause_id", type=int), "owner_id": form.get("owner_id", type=int),
+    }  # fmt: skip
+
+
+def _cases_of_form(db: Session) -> list[int]:
+    ids = [case_id for case_id in request.form.getlist("case") if case_id.isdecimal()]
+    wanted = {int(case_id) for case_id in ids[:500]}
+    if request.form.get("similar") and (cause_id := request.form.get("cause_id", type=int)):
+        wanted |= {case.id for case in showing.cases_with_cause(db, cause_id) if case.id is not None}
+    return sorted(wanted)
+
+
+def _date(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SurveyError(
+            "action-day", N_("“%(text)s” is not a day."), N_("Write it as 2026-11-21."), text=text[:40]
+        ) from error
+
+
+@bp.get("/<int:action_id>")
+@needs("look")
+def show(action_id: int) -> str:
+    return _page(action_id)
+
+
+def _page(action_id: int, error: str = "") -> str:
+    with reading() as db:
+        action = actions.find(db, action_id)
+        wanted = criteria.criterion(action.criterion) if action.criterion else None
+        made = verifying.checks(db, action_id)
+        shown = {
+            "paths": causes.paths(db), "tree": causes.tree(db), "workers": browse.workers(db),
+            "whys": actions.whys(db, action_id), "rows": browse.described(db, actions.linked_cases(db, action_id)),
+            "people": telling.audience(db, action), "choices": measuring.choices(db, language()),
+            "metric": measuring.title(db, wanted, language()) if wanted else "",
+            "unit": measuring.unit(db, wanted) if wanted else "", "names": showing.names(db),
+            "survey": showing.survey_name(db, wanted),
+        }  # fmt: skip
+    reasons = {check.id: tracking.reason_words(check, wanted, translate) for check in made}
+    figures = {check.id: showing.figure(check) for check in made}
+    return render_template(
+        "actions/show.html", action=action, wanted=wanted, checks=made, reasons=reasons, figures=figures, error=error,
+        states=actions.STATES, before=actions.BEFORE, after=actions.AFTER, now=clock.now(), today=clock.today(),
+        channels=cases.CHANNELS, estimate=verifying.estimate, filled=request.form, days=timedelta,
+        tell_text=lambda customer: telling.text(action, customer, language()), judging=judging, **shown,
+    )  # fmt: skip
+
+
+def _words(error: SurveyError) -> str:
+    values = {key: translate(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    return f"{translate(error.message, values)} {translate(error.hint, values) if error.hint else ''}".strip()
+
+
+def _edit(db: Session, action: Action) -> None:
+    actions.edit(db, action, **_plan())
+
+
+def _whys(db: Session, action: Action) -> None:
+    actions.set_whys(db, action, [text[:500] for text in request.form.getlist("why")])
+
+
+def _unlink(db: Session, action: Action) -> None:
+    actions.unlink(db, action, request.form.get("case_id", 0, int), user_id=me())
+
+
+def _link(db: Session, action: Action) -> None:
+    numbers = request.form.get("cases", "").replace("#", " ").replace("，", " ").replace(",", " ").split()
+    actions.link(db, action, [int(number) for number in numbers if number.isdecimal()][:500], user_id=me())
+
+
+def _tell(db: Session, action: Action) -> None:
+    ids = [int(customer_id) for customer_id in request.form.getlist("customer") if customer_id.isdecimal()][:5000]
+    channel = request.form.get("channel", "")
+    telling.tell(db, action, ids, channel if channel in cases.CHANNELS else "", user_id=me())
+
+
+def _criterion(db: Session, action: Action) -> None:
+    form = request.form
+    survey, _colon, metric = form.get("metric", "").partition(":")
+    actions.fix_criterion(
+        db, action,
+        {
+            "survey_id": survey, "metric": metric, "query": form.get("query", "").strip().lstrip("?"),
+            **{name: form.get(name, "") for name in ("baseline_from", "baseline_to")},
+            **{name: form.get(name, "") for name in ("change", "min_n", "verify_days")},
+        },
+    )  # fmt: skip
+
+
+def _implement(db: Session, action: Action) -> None:
+    day = _date(request.form.get("on", ""))
+    at = showing.noon(day) if day is not None and day != clock.today() else clock.now()
+    actions.implement(db, action, at=at)
+
+
+def _again(db: Session, action: Action) -> None:
+    actions.look_again(db, action, request.form.get("days", 30, int))
+
+
+WORK = {
+    "edit": (_edit, N_("Saved.")),
+    "whys": (_whys, N_("Saved.")),
+    "link": (_link, N_("Linked.")),
+    "unlink": (_unlink, N_("The case is no longer linked.")),
+    "tell": (_tell, N_("Who has been told is written down.")),
+    "start": (lambda db, action: actions.start(db, action), N_("The work has begun.")),
+}
+DECISIONS = {
+    "criterion": (_criterion, N_("The criterion is fixed.")),
+    "implement": (_implement, N_("Implemented. It will be verified when the time has come.")),
+    "again": (_again, N_("More answers are waited for.")),
+    "cancel": (lambda db, action: actions.cancel(db, action), N_("Cancelled.")),
+}
+"""What is planned and done everybody who works on cases may write; what counts as success is an analyst's."""
+
+
+@bp.post("/<int:action_id>/<any(edit,whys,link,unlink,tell,start):act>")
+@needs("work")
+def do(action_id: int, act: str) -> Answer | tuple[str, int]:
+    return _act(action_id, act, WORK[act])
+
+
+@bp.post("/<int:action_id>/<any(criterion,implement,again,cancel):act>")
+@needs("analyse")
+def decide(action_id: int, act: str) -> Answer | tuple[str, int]:
+    return _act(action_id, act, DECISIONS[act])
+
+
+def _act(action_id: int, act: str, how: tuple[Any, str]) -> Answer | tuple[str, int]:
+    step, said = how
+    try:
+        with writing() as db:
+            step(db, actions.find(db, action_id))
+            audit(db, f"action.{act}", subject="action", subject_id=action_id)
+    except NotFound:
+        raise
+    except SurveyError as error:
+        return _page(action_id, _words(error)), error.status
+    flash(translate(said))
+    return redirect(url_for("actions.show", action_id=action_id))
+
+
+@bp.post("/<int:action_id>/verify")
+@needs("analyse")
+def verify(action_id: int) -> Answer | tuple[str, int]:
+    """Measure and keep the verdict, once its time has come."""
+    try:
+        made = verifying.verify(engine(), config().columns, action_id, me())
+    except NotFound:
+        raise
+    except SurveyError as error:
+        return _page(action_id, _words(error)), error.status
+    with writing() as db:
+        audit(db, "action.verified", subject="action", subject_id=action_id, data={"verdict": made.verdict})
+    return redirect(url_for("actions.show", action_id=action_id))
+
+
+@bp.post("/<int:action_id>/rethink")
+@needs("work")
+def rethink(action_id: int) -> Answer:
+    """Back to the cause: a new action for the same cases."""
+    with writing() as db:
+        old = actions.find(db, action_id)
+        fresh = actions.back_to_cause(db, old, request.form.get("title", "") or old.title, user_id=me())
+        audit(db, "action.planned", subject="action", subject_id=fresh.id, data={"instead_of": action_id})
+    flash(_("A new action with the same cases. Ask why again before planning."))
+    return redirect(url_for("actions.show", action_id=fresh.id))
+
+
+@bp.get("/tracking.xlsx")
+@needs("analyse")
+def export() -> Answer:
+    """The tracking table of all actions as a workbook."""
+    with reading() as db:
+        content = tracking.actions_workbook(db, language(), translate)
+    with writing() as db:
+        audit(db, "actions.exported")
+    return Answer(content, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="actions.xlsx"'})
+
+
+@bp.post("/causes")
+@needs("analyse")
+def add_cause() -> Answer:
+    """A cause of the house's own."""
+    form = request.form
+    with writing() as db:
+        made = causes.add_cause(db, form.get("parent_id", type=int), form.get("zh", "")[:80], form.get("en", "")[:80])
+        audit(db, "cause.added", subject="cause", subject_id=made.id)
+    flash(_("Added."))
+    return redirect(url_for("actions.index"))
