@@ -232,7 +232,7 @@ def share(survey_id: int) -> str:
         published = publishing.versions(db, survey)
     return render_template(
         "surveys/share.html", survey=survey, link=_link(survey), qr_link=_link(survey, "qr"), published=published,
-        qr=segno.make(_link(survey, "qr"), error="m").svg_inline(scale=5, border=2, omitsize=True),
+        qr=segno.make(_link(survey, "qr"), error="m").svg_data_uri(border=2, omitsize=True),
     )  # fmt: skip
 
 

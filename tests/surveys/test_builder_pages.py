@@ -177,7 +177,7 @@ def test_publishing_shows_the_changes_opens_the_survey_and_leads_to_its_link(cli
         f"/surveys/{survey.id}/build/publish", {"revision": 1, "open": "1"}, follow_redirects=True
     )
     assert f"/s/{survey.public_id}" in answer.text
-    assert "<svg" in answer.text
+    assert 'class="qr" src="data:image/svg' in answer.text
     assert client.get(f"/s/{survey.public_id}").status_code == 200
     versions = client.get(f"/surveys/{survey.id}/versions?lang=en").text
     assert "the same as the newest version" in versions
