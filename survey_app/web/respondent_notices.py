@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from ..errors import N_
-from .respondent_sheet import render, wording
+from .respondent_sheet import NAMES, render, wording
 
 NOTICES = {
     "unpublished": (
@@ -45,7 +45,9 @@ NOTICES = {
 
 
 def notice(kind: str, status: int, language: str = "") -> Response:
-    language = language or request.accept_languages.best_match(["zh", "en"]) or "zh"
+    asked = request.args.get("lang", "")
+    chosen = language or (asked if asked in NAMES else "")
+    language = chosen or request.accept_languages.best_match(list(NAMES)) or "zh"
     title, text = map(wording(language), NOTICES[kind])
     answer = Response(render("respondent/notice.html", language, title=title, text=text), status)
     if status == 503:

@@ -21,7 +21,7 @@ TWO_PAGES: dict[str, Any] = {
         {
             "items": [
                 {"key": "nps", "type": "nps", "is_required": True, "text": {"zh": "推荐的可能性", "en": "Recommend?"}},
-                {"key": "why_low", "type": "long_text", "show_if": "nps <= 6", "text": {"zh": "哪里不好", "en": "Bad?"}},
+                {"key": "why_low", "type": "long_text", "show_if": "nps <= 6", "text": {"zh": "原因", "en": "Bad?"}},
             ]
         },
         {
