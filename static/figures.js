@@ -25,6 +25,7 @@ function draw(box) {
   layout.hoverlabel = { ...layout.hoverlabel, bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--line-2").trim(), font: { color: style.getPropertyValue("--ink").trim(), size: 13 } };
   layout.separators = ".,";
   if (box.clientWidth < 480) fitPhone(layout);
+  stackMarks(layout, figure.data, box.clientWidth);
   window.Plotly.react(box, recolour(figure.data, tones, style), layout, CONFIG);
 }
 
@@ -32,6 +33,23 @@ function draw(box) {
 function fitPhone(layout) {
   for (const axis of ["xaxis", "yaxis"]) if (layout[axis]?.nticks) layout[axis].nticks = Math.min(layout[axis].nticks, 4);
   layout.annotations = (layout.annotations ?? []).map((mark) => (mark.text?.length > 8 ? { ...mark, text: `${mark.text.slice(0, 7)}…` } : mark));
+}
+
+/** Event texts that would lie on each other go to lanes above the figure. */
+function stackMarks(layout, data, width) {
+  const marks = layout.annotations ?? [];
+  const days = data.flatMap((trace) => trace.x ?? []).map(Date.parse).filter((day) => !Number.isNaN(day));
+  if (!marks.length || !days.length) return;
+  const first = Math.min(...days), span = Math.max(...days) - first || 1, ends = [];
+  for (const mark of [...marks].sort((a, b) => Date.parse(a.x) - Date.parse(b.x))) {
+    const half = [...mark.text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 7), 8) / 2;
+    const place = ((Date.parse(mark.x) - first) / span) * (width - 60) + 40;
+    let lane = ends.findIndex((end) => end < place - half);
+    if (lane < 0) lane = ends.length;
+    ends[lane] = place + half;
+    mark.yshift = lane * 15;
+  }
+  layout.margin = { ...layout.margin, t: 12 + ends.length * 15 };
 }
 
 function drawAll(root) {

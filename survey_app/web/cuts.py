@@ -24,7 +24,7 @@ from ..tables import Survey
 from .access import audit, current_user, needs
 from .database import config, engine, reading, writing
 from .errors import missing
-from .language import language, percent, points
+from .language import language, number, percent, points
 
 bp = Blueprint("cuts", __name__, url_prefix="/cuts")
 USUAL = "90d"
@@ -183,6 +183,11 @@ def amount(value: float | None, unit: str) -> str:
     return points(value, 0 if unit == "points" else 1)
 
 
+def gap(value: float, unit: str) -> str:
+    """A difference in its unit: percentages differ by percentage points."""
+    return _("%(n)s pp", n=number(value)) if unit == "percent" else amount(value, unit)
+
+
 def go(endpoint: str, cut: Cut, extra: dict[str, Any] | None = None, **more: Any) -> str:
     """The address of a page that looks at a cut, with further parameters."""
     return url_for(endpoint, **{**cut.query(), **(extra or {}), **more})
@@ -192,7 +197,7 @@ def page(template: str, at: Looking | None, **values: Any) -> str:
     """An analysis page with what all of them use."""
     shared = {
         "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
-        "code_label": code_label, "go": go, "endpoints": set(current_app.view_functions), "interval": interval,
+        "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions), "interval": interval,
         "span_of": span_of,
     }  # fmt: skip
     return render_template(template, **shared, **values)

@@ -11,7 +11,7 @@ from ..forms.definition import say
 from ..reporting import overview, readings, register
 from ..reporting.changes import Change
 from .access import needs
-from .cuts import Looking, amount, aspect_name, looking, page
+from .cuts import Looking, amount, aspect_name, gap, looking, page
 from .database import reading
 from .language import language, number, translate
 
@@ -35,19 +35,19 @@ def show() -> str:
             return page("overview/first.html", at, jobs=jobs)
         marked = register.events(db, at.survey.id)
         reach, loop = register.reach(db, at.chosen, at.cut), register.loop(db, at.survey.id)
-        actions = register.latest_actions(db)
+        actions = register.latest_actions(db, 2)
         quotes = _newest(db, at)
     found = overview.build(at.frame, at.cut, at.asked, [(register.local_day(e.at), e.text) for e in marked])
     return page(
         "overview/show.html", at, found=found, reach=reach, loop_counts=loop, actions=actions, quotes=quotes, jobs=jobs,
-        events=marked, sentence=sentence, spoken=found.aspects[:6], action_states=ACTION_STATES,
+        events=marked, sentence=sentence, spoken=found.aspects[:5], action_states=ACTION_STATES,
         most=max((max(row.positive, row.negative) for row in found.aspects), default=1) or 1,
     )  # fmt: skip
 
 
 def _newest(db: Session, at: Looking) -> list[readings.Reading]:
     ids = register.newest(at.chosen, [f"state:{key}" for key in readings.open_items(at.asked)], 24)
-    return readings.worth_reading(readings.read(db, ids), 4)
+    return readings.worth_reading(readings.read(db, ids), 2)
 
 
 def sentence(change: Change) -> str:
@@ -59,7 +59,7 @@ def _word(key: str, value: Any) -> str:
     if isinstance(value, Estimate):
         return amount(value.value, value.unit)
     if hasattr(value, "verdict"):
-        return amount(abs(value.value or 0.0), value.unit)
+        return gap(abs(value.value or 0.0), value.unit)
     if key == "aspect":
         return aspect_name(value)
     if isinstance(value, dict):
