@@ -102,7 +102,11 @@ NEEDS = {
     "aftersales": "aftersales",
 }  # fmt: skip
 TROUBLES = {
-    "find": "app", "pay": "price", "wait": "logistics", "courier": "logistics", "damaged": "packaging",
+    "find": "app",
+    "pay": "app",
+    "wait": "logistics",
+    "courier": "logistics",
+    "damaged": "packaging",
     "service": "service",
 }  # fmt: skip
 
@@ -122,7 +126,7 @@ DRIVERS: Mapping[str, Mapping[str, Driver]] = {
         "nps": rate(),
         "why": comment(0.57),
         "ces": rate("logistics", "service", "app"),
-        "trouble": complaints(TROUBLES),
+        "trouble": complaints(TROUBLES, at_most=2),
         "contact": fact(_call_me),
         "speed": rate("logistics"),
         "packing": rate("packaging", "quality"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from .. import clock, improving
@@ -12,7 +13,7 @@ from ..improving import actions as book
 from ..improving import telling
 from ..improving.judging import EFFECTIVE
 from ..store.database import reading, writing
-from ..tables import Action, Case, Cause
+from ..tables import Action, Case, Cause, Due
 from . import story
 from .progress import Demo
 from .times import ZONE
@@ -151,6 +152,9 @@ def _plan(session: Session, demo: Demo, planned: Improvement, cause_id: int) -> 
     if planned.implemented is not None:
         with clock.at(at(planned.implemented)):
             improving.implement(session, action)
+        # The worker must not check again today what is checked here on its own day.
+        mine = (Due.kind == "verify", Due.subject == action.id)
+        session.execute(update(Due).where(*mine).values(done_at=action.verify_at))
     until = at(planned.implemented or 0)
     with clock.at(until):
         book.link(session, action, _cases(session, cause_id, until), user_id=users["analyst"])
@@ -200,7 +204,8 @@ def _tell(demo: Demo, action_id: int) -> None:
     """What has been shown to help is told to those who had complained; some have yet to be called."""
     users = demo.ids("users")
     with writing(demo.engine) as session:
-        cases = [int(case.id or 0) for case in book.linked_cases(session, action_id)]
-        told = cases[: round(len(cases) * 0.75)]
+        action = book.find(session, action_id)
+        known = [int(row.customer.id or 0) for row in telling.audience(session, action)]
+        told = known[: round(len(known) * 0.75)]
         if told:
-            telling.tell(session, book.find(session, action_id), told, "phone", user_id=users["care1"])
+            telling.tell(session, action, told, "phone", user_id=users["care1"])

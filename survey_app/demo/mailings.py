@@ -70,19 +70,18 @@ def make(demo: Demo, visits: Sequence[Visit]) -> None:
     with reading(demo.engine) as session:
         customers = customer_ids(session)
     with writing(demo.engine) as session:
-        _stop_some(session, demo, customers)
+        _stop_some(session, demo)
         ids = {mailing.key: _campaign(session, demo, mailing, customers, visits) for mailing in MAILINGS}
         demo.mark(session, campaigns=ids)
 
 
-def _stop_some(session: Session, demo: Demo, customers: Mapping[str, int]) -> None:
+def _stop_some(session: Session, demo: Demo) -> None:
     """Some have unsubscribed and some mailboxes do not exist any more."""
     over, rows = channel("email"), []
     for person in demo.people:
-        drawn = demo.random("stopped", person.number).random()
-        if drawn < UNSUBSCRIBED + BOUNCED:
-            reason = addresses.UNSUBSCRIBED if drawn < UNSUBSCRIBED else addresses.BOUNCED
-            at = story.days_before(demo.now, 5 + drawn * 30_000)
+        if days := _stopped(demo, person):
+            reason = addresses.UNSUBSCRIBED if days < 5 + UNSUBSCRIBED * 30_000 else addresses.BOUNCED
+            at = story.days_before(demo.now, days)
             rows.append({"address_index": over.index_of(person.email), "reason": reason, "at": at})
     if rows:
         session.execute(insert(Suppression), rows)
@@ -105,23 +104,39 @@ def _campaign(
     campaign.state = mailing.state
     came = plan.answered(visits, mailing.key)
     asked = _asked(demo, mailing, came)
-    campaign.audience = campaign.audience | {"counts": _left_out(demo), "left_out": {}}
+    campaign.audience = campaign.audience | _left_out(demo, asked, customers)
     session.add(campaign)
     session.flush()
     _write(session, demo, mailing, campaign, asked, came, customers)
     return campaign.id
 
 
-def _left_out(demo: Demo) -> dict[str, int]:
-    """What the preview had said about who is not asked."""
-    return {"suppressed": demo.size(41), "recent": demo.size(212), "answered": demo.size(96)}
+def _left_out(demo: Demo, asked: Sequence[Person], customers: Mapping[str, int]) -> dict[str, Any]:
+    """What the preview had said about who is not asked: everybody else, each with one reason."""
+    invited = {person.number for person in asked}
+    found: dict[str, list[int]] = {}
+    for person in demo.people:
+        if person.number not in invited:
+            drawn = demo.random("left out", person.number).random()
+            reason = "suppressed" if _stopped(demo, person) else "answered" if drawn < 0.14 else "recent"
+            found.setdefault(reason, []).append(customers[person.reference])
+    return {"counts": {reason: len(ids) for reason, ids in found.items()},
+            "left_out": {reason: ids[:1000] for reason, ids in found.items()}}  # fmt: skip
+
+
+def _stopped(demo: Demo, person: Person) -> float:
+    """Days since somebody unsubscribed or bounced, 0 for most."""
+    drawn = demo.random("stopped", person.number).random()
+    return 5 + drawn * 30_000 if drawn < UNSUBSCRIBED + BOUNCED else 0.0
 
 
 def _asked(demo: Demo, mailing: Mailing, came: Mapping[int, Visit]) -> list[Person]:
     """Who was invited: those who answered and many more."""
     rng = demo.random("asked", mailing.key)
     others = [
-        person for person in demo.people if person.number not in came and person.joined_days_ago > mailing.days_ago + 5
+        person
+        for person in demo.people
+        if person.number not in came and not _stopped(demo, person) and person.joined_days_ago > mailing.days_ago + 5
     ]
     wanted = round(len(came) * (PER_ANSWER[mailing.key] - 1)) + (demo.size(WAITING) if _is_running(mailing) else 0)
     chosen = rng.sample(others, min(len(others), wanted))

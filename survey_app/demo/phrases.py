@@ -81,7 +81,7 @@ def _short(rng: random.Random, mood: Mood) -> Comment:
     """A few words about the whole; two of them now and then, as people do."""
     said = _general(rng, mood)
     more = _general(rng, mood)
-    if more.text == said.text or rng.random() < 0.55:
+    if more.text == said.text or more.polarity * said.polarity < 0 or rng.random() < 0.55:
         return Comment(said.text + _emoji(rng, said.polarity, 0.25), (said,))
     text = said.text + rng.choice(["，", "，", " ", "。"]) + more.text
     return Comment(text + _emoji(rng, said.polarity, 0.2), (said, more))
@@ -143,10 +143,10 @@ def _dress(rng: random.Random, text: str, mood: Mood, first: Clause) -> str:
     """An opening and an ending, as far as they go with what is said."""
     glue = grammar()["glue"]
     openings = glue["open"] + (glue["open_quality"] if first.aspect == "quality" else [])
-    opening = _fill(rng, rng.choice(openings), mood.product) if first.polarity else ""
+    opening: str = _fill(rng, rng.choice(openings), mood.product) if first.polarity else ""
     if len(text) < 4 or (mood.product and mood.product in opening and mood.product in text):
         opening = ""
-    closing = rng.choice(glue["close" if mood.overall > 0 else "close_sad"])
+    closing: str = rng.choice(glue["close" if mood.overall > 0 else "close_sad"])
     return opening + text + closing + _emoji(rng, 1 if mood.overall > 0.3 else -1 if mood.overall < -0.3 else 0, 0.08)
 
 

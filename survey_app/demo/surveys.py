@@ -11,11 +11,12 @@ import yaml
 from sqlmodel import Session
 
 from .. import crypto
+from ..analysis.text import general
 from ..forms.definition import Questionnaire
 from ..forms.gallery import template
 from ..store.database import writing
 from ..store.settings import CompanySettings, MailSettings, save_company, save_mail
-from ..tables import AuditEntry, Cut, Event, Survey, User, Version
+from ..tables import AuditEntry, Cut, Event, Setting, Survey, User, Version
 from . import story
 from .progress import Demo
 from .times import ZONE
@@ -32,6 +33,8 @@ TEAM = {
     "field": ("field@example.com", "售后主管", "case_worker"),
     "viewer": ("viewer@example.com", "门店观察员", "viewer"),
 }
+NOT_OURS = frozenset({"taste", "variety"})
+"""Aspects of other trades."""
 EVENTS: tuple[tuple[str | None, int, str], ...] = (
     (None, story.MOVE_BEGAN, "主仓搬迁开始"),
     (None, story.MOVE_ENDED, "主仓搬迁完成"),
@@ -71,14 +74,20 @@ def make(demo: Demo) -> None:
         surveys, versions = {}, {}
         for name in SURVEYS:
             surveys[name], versions[name] = _survey(session, demo, name, users)
-        for name, days, text in EVENTS:
+        for about, days, text in EVENTS:
             at = story.days_before(demo.now, days)
-            session.add(Event(survey_id=surveys[name] if name else None, at=at, text=text))
-        for name, query in cuts(surveys, demo):
-            session.add(Cut(name=name, query=urlencode(query, doseq=True), user_id=users["analyst"]))
+            session.add(Event(survey_id=surveys[about] if about else None, at=at, text=text))
+        for title, query in cuts(surveys, demo):
+            session.add(Cut(name=title, query=urlencode(query, doseq=True), user_id=users["analyst"]))
+        session.add(Setting(key="text", value={"taxonomy": taxonomy()}))
         save_company(session, CompanySettings(story.BRAND["zh"], "演示公司，仅供体验；地址与电话均为虚构"))
         save_mail(session, MailSettings(from_name=story.BRAND["zh"], from_address="care@example.com"))
         demo.mark(session, users=users, surveys=surveys, versions=versions)
+
+
+def taxonomy() -> dict[str, Any]:
+    """The general taxonomy without what kitchen makers do not sell: else a coffee machine would be about taste."""
+    return {code: part for code, part in general().to_dict().items() if code not in NOT_OURS}
 
 
 def cuts(surveys: dict[str, int], demo: Demo) -> list[tuple[str, dict[str, str]]]:
