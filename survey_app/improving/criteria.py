@@ -1,7 +1,7 @@
 """The criterion of an action: what must change, where, by how much, shown by how many, fixed before it begins."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -24,7 +24,7 @@ class Criterion(BaseModel):
     change: float
     min_n: int = Field(default=100, ge=30, le=1_000_000)
     verify_days: int = Field(default=30, ge=1, le=730)
-    confidence: Literal[0.9, 0.95, 0.99] = 0.95
+    confidence: float = Field(default=0.95, ge=0.8, le=0.999)
 
     @model_validator(mode="after")
     def _days_in_order(self) -> "Criterion":

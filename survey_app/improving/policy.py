@@ -57,7 +57,8 @@ def load(session: Session) -> Policy:
     row = session.get(Setting, SETTING)
     if row is None:
         return Policy()
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in row.value.items()}
+    kept = {key: tuple(value) if isinstance(value, list) else value for key, value in row.value.items()}
+    known: dict[str, Any] = {name: kept[name] for name in Policy.__dataclass_fields__ if name in kept}
     return Policy(**known)
 
 
@@ -67,8 +68,8 @@ DAYS = ("close_after_days", "oldest_days")
 
 def read(form: Mapping[str, str], on: Collection[str], rules: Collection[str]) -> Policy:
     """A policy from what was filled in; SurveyError where a number does not hold."""
-    hours = {name: _number(form, name, 0.25, 24 * 90) for name in HOURS}
-    days = {name: int(_number(form, name, 1, 365)) for name in DAYS}
+    hours: dict[str, Any] = {name: _number(form, name, 0.25, 24 * 90) for name in HOURS}
+    days: dict[str, Any] = {name: int(_number(form, name, 1, 365)) for name in DAYS}
     tiers = tuple(part for part in re.split(r"[,，、;；\s]+", form.get("valued_tiers", "")) if part)
     return Policy(
         **hours, close_after_days=days["close_after_days"], oldest_days=days["oldest_days"],

@@ -13,6 +13,7 @@ from ..errors import N_, NotFound, SurveyError
 from ..improving import (
     actions,
     browse,
+    casebook,
     cases,
     causes,
     criteria,
@@ -76,7 +77,7 @@ def _form(error: str = "") -> str:
     case_id, cause_id = request.values.get("case", type=int), request.values.get("cause_id", type=int)
     with reading() as db:
         if case_id is not None and cause_id is None:
-            cause_id = cases.find(db, case_id).cause_id
+            cause_id = casebook.find(db, case_id).cause_id
         similar = [case for case in showing.cases_with_cause(db, cause_id) if case.id != case_id] if cause_id else []
         shown = {"tree": causes.tree(db), "workers": browse.workers(db)}
     return render_template(

@@ -11,7 +11,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as Answer
 
 from .. import clock
-from ..analysis.rules import RULES
+from ..analysis.rules import RULES, SEVERITIES
 from ..errors import N_, NotFound, SurveyError
 from ..improving import actions, browse, casebook, cases, causes, numbers, policy, record, tracking
 from ..tables import Action, Case, Survey
@@ -59,7 +59,7 @@ def _wanted(tab: str) -> browse.Wanted:
     severity = args.get("severity", "")
     return browse.Wanted(
         tab=tab, user_id=me(), now=clock.now(), survey_id=args.get("survey", type=int),
-        severity=severity if severity in cases.SEVERITIES else "", owner_id=args.get("owner", type=int),
+        severity=severity if severity in SEVERITIES else "", owner_id=args.get("owner", type=int),
         cause_id=args.get("cause", type=int), customer_id=args.get("customer", type=int),
     )  # fmt: skip
 
@@ -88,7 +88,8 @@ def assign_many() -> Answer:
 def _back() -> str:
     """The list as it was looked at. Only its own parameters are taken from the form, so it leads nowhere else."""
     names = ("tab", "survey", "severity", "owner", "cause", "page")
-    return url_for("cases.index", **{name: value for name in names if (value := request.form.get(f"at_{name}"))})
+    kept: dict[str, Any] = {name: value for name in names if (value := request.form.get(f"at_{name}"))}
+    return url_for("cases.index", **kept)
 
 
 @bp.get("/<int:case_id>")
@@ -120,7 +121,7 @@ def left(span: timedelta) -> str:
     unit = next(name for name, size in UNITS.items() if seconds >= size or size == 0)
     size = UNITS[unit] or 60
     words = WORDS[unit][span < timedelta()]
-    return _(words, n=int(seconds // size))
+    return str(_(words, n=int(seconds // size)))
 
 
 UNITS = {"days": 2 * 86400, "hours": 3600, "minutes": 0}

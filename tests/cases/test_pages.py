@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from survey_app import clock, improving
-from survey_app.improving import actions, casebook, causes, telling
+from survey_app.improving import actions, casebook, cases, causes, telling
 from survey_app.store.database import reading, writing
 from survey_app.tables import Action, AuditEntry, Case, Cause, Opinion, Survey
 from tests import make
@@ -117,11 +117,11 @@ def test_a_case_is_taken_called_resolved_and_closed(client: Any, engine: Engine,
 
 def test_who_decided_on_an_old_picture_is_told_and_loses_nothing(client: Any, engine: Engine, case: Case) -> None:
     home = f"/cases/{case.id}"
-    client.post_form(f"{home}/take", {"seen": 1}, page=home)
-    late = client.post_form(
-        f"{home}/resolve?lang=en",
-        {"seen": 1, "outcome": "recovered", "cause_id": cause_id(engine, "unclear"), "text": "我写了很久"}, page=home,
-    )  # fmt: skip
+    with reading(engine) as session:
+        seen = casebook.events_of(session, case.id or 0)[-1].number
+    client.post_form(f"{home}/take", {"seen": seen}, page=home)
+    data = {"seen": seen, "outcome": "recovered", "cause_id": cause_id(engine, "unclear"), "text": "我写了很久"}
+    late = client.post_form(f"{home}/resolve?lang=en", data, page=home)
     assert late.status_code == 409
     assert "Somebody else has just changed this case" in late.text and "我写了很久" in late.text
     assert again(engine, case).state == "in_progress"
@@ -157,12 +157,9 @@ def test_a_customer_is_unreachable_only_after_three_tries(client: Any, engine: E
 
 
 def test_a_resolved_case_closes_by_itself(engine: Engine, config: Any, case: Case) -> None:
-    from survey_app.improving import cases
-
     with writing(engine) as session:
-        cases.resolve(
-            session, casebook.find(session, case.id or 0), "recovered", cause_id(engine, "unclear"), user_id=None
-        )
+        found, cause = casebook.find(session, case.id or 0), cause_id(engine, "unclear")
+        cases.resolve(session, found, "recovered", cause, user_id=None)
     with clock.at(clock.now() + timedelta(days=15)):
         improving.step(engine, config)
     assert again(engine, case).state == "closed"
@@ -186,9 +183,8 @@ def test_a_case_worker_works_but_does_not_judge(as_role: AsRole, engine: Engine,
     worker = as_role("case_worker")
     home = f"/cases/{case.id}"
     assert worker.post_form(f"{home}/take", page=home).status_code == 302
-    assert (
-        worker.post_form("/actions/new", {"title": "当天回复", "case": case.id}, page="/actions/new").status_code == 302
-    )
+    plan = {"title": "当天回复", "case": case.id}
+    assert worker.post_form("/actions/new", plan, page="/actions/new").status_code == 302
     for act in ("criterion", "implement", "cancel", "verify", "again"):
         assert worker.post_form(f"/actions/1/{act}", page="/actions/1").status_code == 403
     assert worker.get("/actions/tracking.xlsx").status_code == 403
@@ -262,3 +258,24 @@ def test_the_rules_and_times_are_set_by_an_owner(client: Any, engine: Engine, su
     with writing(engine) as session:
         found = improving.open_cases_for(session, response.id or 0)
     assert found is not None and found.rule == "low_nps" and found.due_at - found.opened_at == timedelta(hours=12)
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 10**40])
+def test_numbers_that_no_row_has_are_answered(client: Any, case: Case, number: int) -> None:
+    for address in (f"/cases/{number}", f"/actions/{number}"):
+        assert client.get(address).status_code == 404
+    for name in ("survey", "owner", "cause", "customer", "page"):
+        assert client.get(f"/cases?{name}={number}").status_code == 200
+    assert client.get(f"/actions/new?case={number}").status_code == 404
+    assert client.get(f"/actions/new?cause_id={number}").status_code == 200
+    home = f"/cases/{case.id}"
+    for act, name in (("assign", "owner_id"), ("cause", "cause_id"), ("link", "action_id")):
+        assert client.post_form(f"{home}/{act}", {name: number}, page=home).status_code in (400, 404)
+    client.post_form("/cases/assign", {"case": number, "owner_id": 1}, page="/cases")
+    assert client.get(f"/actions?days={number}").status_code == 200
+
+
+def test_nul_and_lone_surrogates_are_answered(client: Any, case: Case) -> None:
+    home = f"/cases/{case.id}"
+    assert client.post_form(f"{home}/note", {"text": "a\x00b"}, page=home).status_code in (302, 400)
+    assert client.post_form("/actions/new", {"title": "a\x00b"}, page="/actions/new").status_code in (302, 400)
