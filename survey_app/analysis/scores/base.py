@@ -40,7 +40,7 @@ def moments_of(values: Floats, groups: Groups, count: int) -> Moments:
     """The moments of each group 0 … count−1, in two passes so that large means lose no digits."""
     of = np.asarray(groups)
     kept = ~np.isnan(values) & (of >= 0) & (of < count)
-    values, of = values[kept], of[kept]
+    values, of = values[kept], of[kept].astype(np.intp)
     n, total = np.bincount(of, minlength=count).astype(float), _sums(of, values, count)
     means = np.divide(total, n, out=np.zeros(count), where=n > 0)
     return Moments(n, total, _sums(of, (values - means[of]) ** 2, count))

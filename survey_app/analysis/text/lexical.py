@@ -7,6 +7,8 @@ from .words import Token, WordList
 
 STRAY = 2
 """Characters that are in no list and may still stand between a negator and what it turns."""
+REACH = 16
+"""How many characters back a negator or degree can work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _before(tokens: Sequence[Token], i: int, text: str, words: WordList, turned:
     for j in range(i - 1, -1, -1):
         token = tokens[j]
         stray += len(text[token.stop : at].strip())
-        if stray > STRAY:
+        if stray > STRAY or tokens[i].start - token.start > REACH:
             break
         if token.kind == "intensifiers":
             return flips, factor * 1.4, token.start
@@ -109,7 +111,7 @@ def _thing(tokens: Sequence[Token], i: int, text: str) -> Token | None:
     for j in range(i - 1, -1, -1):
         token = tokens[j]
         stray += len(text[token.stop : at].strip())
-        if stray > STRAY:
+        if stray > STRAY or tokens[i].start - token.start > REACH:
             return None
         if token.kind in ("up", "down"):
             return token

@@ -8,9 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from math import log
 
-import rjieba
-
 from .judging import TextResult
+from .segmenting import segmented
 from .words import FOLDER
 
 
@@ -77,7 +76,7 @@ def _parts(text: str, result: TextResult | None, aspect: str | None) -> list[tup
 @lru_cache(maxsize=50_000)
 def _phrases(clause: str) -> tuple[str, ...]:
     """Words and pairs of neighbours that mean something on their own."""
-    words = rjieba.cut(clause)
+    words = segmented(clause)
     found = [w for w in words if _tells(w)]
     for left, right in pairwise(words):
         if _WORD.fullmatch(left) and _WORD.fullmatch(right) and (_tells(left) or _tells(right)):

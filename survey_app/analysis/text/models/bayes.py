@@ -8,8 +8,7 @@ from importlib.util import find_spec
 from math import log
 from pathlib import Path
 
-import rjieba
-
+from ..segmenting import segmented
 from .base import UNSURE, Probabilities, TextModel, from_logit
 
 
@@ -21,7 +20,7 @@ class Bayes(TextModel):
     def logit(self, clause: str) -> float | None:
         """The log odds of praise, None where no word is known."""
         weights, prior = _weights()
-        known = [weights[word] for word in rjieba.cut(clause) if word in weights]
+        known = [weights[word] for word in segmented(clause) if word in weights]
         return prior + sum(known) if known else None
 
     def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
