@@ -170,7 +170,10 @@
       address.searchParams.set("t", ticket); location.replace(address); return;
     }
     tab.set("ticket:" + path, form.elements.ticket.value);
-    hideTicket(address);
+    /* The way back leads to this page, not to wherever the visitor has got to meanwhile. */
+    address.searchParams.set("p", form.elements.page.value);
+    address.searchParams.delete("t"); address.searchParams.delete("score"); address.searchParams.delete("done");
+    history.replaceState(null, "", address);
     refill(form);
     unfold(form);
     form.addEventListener("input", function (event) { tidy(form, event.target); unfold(form); });
