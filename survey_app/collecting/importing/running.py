@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def undo_import(engine: Engine, survey_id: int, batch: str) -> int:
             & (col(Response.state) == "submitted")
             & (col(Response.attributes)["batch"].as_string() == batch)
         )
-        found = list(connection.execute(select(col(Response.id)).where(is_batch)).scalars())
+        found = [row[0] or 0 for row in connection.execute(select(col(Response.id)).where(is_batch))]
         connection.execute(
             update(Response)
             .where(is_batch)
@@ -173,25 +174,12 @@ def _write(
     try:
         with engine.execution_options(writes=True).begin() as connection:
             customers = _customers(connection, {row["@reference"] for _, row in rows if row["@reference"]})
-            values = []
-            for number, row in rows:
-                customer_id, segment, tier = customers.get(row["@reference"], (None, "", ""))
-                at = row["@at"] or now
-                values.append(
-                    {
-                        "survey_id": asked.survey_id, "version_id": asked.version_id, "customer_id": customer_id,
-                        "ticket": f"{prefix}{number}", "channel": row["@channel"] or channel,
-                        "language": row["@language"], "state": "submitted", "answers": row["answers"], "page": 0,
-                        "revision": 1, "segment": row["@segment"] or segment, "tier": row["@tier"] or tier,
-                        "attributes": {"batch": batch, "row": number}, "started_at": at, "saved_at": now,
-                        "submitted_at": at,
-                    }
-                )  # fmt: skip
-            ids = list(
-                connection.execute(
-                    insert(Response).returning(col(Response.id), sort_by_parameter_order=True), values
-                ).scalars()
-            )
+            values = [_values(asked, number, row, customers, now) for number, row in rows]
+            for value in values:
+                value |= {"ticket": f"{prefix}{value['ticket']}", "channel": value["channel"] or channel}
+                value["attributes"] = {"batch": batch} | value["attributes"]
+            made = insert(Response).returning(col(Response.id), sort_by_parameter_order=True)
+            ids = [row[0] or 0 for row in connection.execute(made, values)]
             due.note_changes(connection, asked.survey_id, ids)
             with_text = (
                 response_id
@@ -209,6 +197,20 @@ def _write(
         ) from error
 
 
+def _values(
+    asked: Asked, number: int, row: dict[str, Any], customers: dict[str, tuple[int, str, str]], now: datetime
+) -> dict[str, Any]:
+    """The columns of one response."""
+    customer_id, segment, tier = customers.get(row["@reference"], (None, "", ""))
+    at = row["@at"] or now
+    return {
+        "survey_id": asked.survey_id, "version_id": asked.version_id, "customer_id": customer_id, "ticket": number,
+        "channel": row["@channel"], "language": row["@language"], "state": "submitted", "answers": row["answers"],
+        "page": 0, "revision": 1, "segment": row["@segment"] or segment, "tier": row["@tier"] or tier,
+        "attributes": {"row": number}, "started_at": at, "saved_at": now, "submitted_at": at,
+    }  # fmt: skip
+
+
 def _customers(connection: Connection, references: Iterable[str]) -> dict[str, tuple[int, str, str]]:
     wanted = list(references)
     if not wanted:
@@ -218,4 +220,4 @@ def _customers(connection: Connection, references: Iterable[str]) -> dict[str, t
             col(Customer.reference).in_(wanted)
         )
     )
-    return {reference: (customer_id, segment, tier) for reference, customer_id, segment, tier in found}
+    return {reference or "": (customer_id or 0, segment, tier) for reference, customer_id, segment, tier in found}
