@@ -72,7 +72,9 @@ def matching(session: Session, wanted: Filter) -> Iterator[int]:
         yield from found
         return
     columns = (Customer.id, Customer.name, Customer.email, Customer.reference, Customer.phone)
-    rows = session.exec(narrowed(select(*columns), wanted).order_by(col(Customer.id).desc()).execution_options(yield_per=2000))
+    rows = session.exec(
+        narrowed(select(*columns), wanted).order_by(col(Customer.id).desc()).execution_options(yield_per=2000)
+    )
     for customer_id, *texts in rows:
         if any(words in _plain(text) for text in texts if text):
             yield customer_id
@@ -136,11 +138,15 @@ def history(session: Session, customer_id: int) -> list[Moment]:
         )  # fmt: skip
     handed = select(Invitation).where(Invitation.customer_id == customer_id, col(Invitation.campaign_id).is_(None))
     for invitation in session.exec(handed):
-        moments.append(Moment(invitation.created_at, "handed", invitation.survey_id, names.get(invitation.survey_id, "")))
+        moments.append(
+            Moment(invitation.created_at, "handed", invitation.survey_id, names.get(invitation.survey_id, ""))
+        )
     for response in session.exec(select(Response).where(Response.customer_id == customer_id)):
         at = response.submitted_at or response.saved_at
         data = {"channel": response.channel}
-        moments.append(Moment(at, "response", response.id or 0, names.get(response.survey_id, ""), response.state, data))
+        moments.append(
+            Moment(at, "response", response.id or 0, names.get(response.survey_id, ""), response.state, data)
+        )
     for case in session.exec(select(Case).where(Case.customer_id == customer_id)):
         moments.append(Moment(case.opened_at, "case", case.id or 0, names.get(case.survey_id, ""), case.state))
     contacts = (

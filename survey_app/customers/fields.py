@@ -35,7 +35,9 @@ def _line(limit: int) -> Callable[[str], str]:
 def _language(cell: str) -> str:
     found = _LANGUAGES.get(cell.strip().casefold().replace("_", "-"))
     if found is None:
-        raise CellError("cell-language", N_("%(text)s is not a language we write in."), N_("Write zh or en."), text=cell[:40])
+        raise CellError(
+            "cell-language", N_("%(text)s is not a language we write in."), N_("Write zh or en."), text=cell[:40]
+        )
     return found
 
 
@@ -44,7 +46,9 @@ def _money(cell: str) -> float:
     factor = 10_000 if text.endswith("万") else 1
     text = text.removesuffix("万").strip()
     if not _MONEY.fullmatch(text):
-        raise CellError("cell-number", N_("%(text)s is not an amount."), N_("Write it like 12800 or 12,800.50."), text=cell[:40])
+        raise CellError(
+            "cell-number", N_("%(text)s is not an amount."), N_("Write it like 12800 or 12,800.50."), text=cell[:40]
+        )
     return float(text.replace(",", "")) * factor
 
 

@@ -75,11 +75,13 @@ def check_mapping(table: Table, mapping: Mapping_) -> None:
     if unknown := [header for header in mapping if header not in table.headers]:
         raise SurveyError("import-column", N_("The file has no column %(name)s."), name=unknown[0][:60])
     for key in fields:
-        if key not in FIELDS and not key.removeprefix(ATTRIBUTE).strip():
+        if key not in FIELDS and not (key.startswith(ATTRIBUTE) and key.removeprefix(ATTRIBUTE).strip()):
             raise SurveyError("import-field", N_("There is no field %(name)s."), name=key[:60])
         if fields.count(key) > 1:
             label = FIELDS[key].label if key in FIELDS else key.removeprefix(ATTRIBUTE)
-            raise SurveyError("import-twice", N_("Two columns are meant to be %(name)s."), N_("Choose one."), name=label)
+            raise SurveyError(
+                "import-twice", N_("Two columns are meant to be %(name)s."), N_("Choose one."), name=label
+            )
     if not any(key in fields for key in IDENTIFYING):
         raise SurveyError(
             "import-identity", N_("No column is meant to be the customer number, the e-mail or the phone."),
@@ -92,7 +94,9 @@ def check_mapping(table: Table, mapping: Mapping_) -> None:
 def rows_of(table: Table, mapping: Mapping_, report: Report, *, limit: int = MAX_ROWS) -> Iterator[Row]:
     """The rows that can be taken; what is wrong with the others goes into the report."""
     check_mapping(table, mapping)
-    columns = [(position, header, mapping[header]) for position, header in enumerate(table.headers) if header in mapping]
+    columns = [
+        (position, header, mapping[header]) for position, header in enumerate(table.headers) if header in mapping
+    ]
     seen: dict[str, int] = {}
     for number, cells in table.numbered():
         if report.rows >= limit:
@@ -131,7 +135,8 @@ def _row(number: int, cells: tuple[str, ...], columns: list[tuple[int, str, str]
     if not any(row.values.get(key) for key in IDENTIFYING):
         named = ", ".join(header for _, header, key in columns if key in IDENTIFYING)
         raise _Refusal(
-            named, CellError("row-identity", N_("Nothing says who this is."), N_("Fill in at least one of these columns."))
+            named,
+            CellError("row-identity", N_("Nothing says who this is."), N_("Fill in at least one of these columns.")),
         )
     return row
 
@@ -152,7 +157,9 @@ def _only_once(row: Row, seen: dict[str, int], mapping: Mapping_) -> None:
             header = next((name for name, key in mapping.items() if key == field_key), field_key)
             raise _Refusal(
                 header,
-                CellError("row-twice", N_("Row %(first)s has the same."), N_("Delete one of the two rows."), first=first),
+                CellError(
+                    "row-twice", N_("Row %(first)s has the same."), N_("Delete one of the two rows."), first=first
+                ),
             )
 
 

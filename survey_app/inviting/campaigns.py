@@ -113,7 +113,7 @@ def _write_steps(session: Session, campaign: Campaign, order: Order) -> None:
                 delay_days=step.delay_days if number > 1 else 0,
                 subject=dict(step.subject),
                 body=dict(step.body),
-            )  # fmt: skip
+            )
         )
     session.flush()
 

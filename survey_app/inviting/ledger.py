@@ -1,11 +1,11 @@
 """The send ledger: how a message goes from queued to sent, and what is known of it when a process dies between."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, Table, insert, update
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, select
 
@@ -17,9 +17,11 @@ from ..store.database import is_sqlite, reading, writing
 from ..store.due import WORKER
 from ..tables import Campaign, CampaignStep, Click, Customer, Invitation, Message, Response
 from .audience import ANSWERED, INVALID, NO_ADDRESS, SUPPRESSED
+from .campaigns import steps_of
 from .links import mail_id
 
 LEASE = timedelta(minutes=3)
+_LEDGER = cast(Table, Message.__table__)  # type: ignore[attr-defined]
 OPEN = ("queued", "claimed", "sending", "deferred", "unknown")
 BACKOFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440))
 """How long to wait after each temporary refusal; after the last one (two days in all) the message has failed."""
@@ -38,6 +40,8 @@ class Job:
     language: str
     address: str
     name: str
+    following: CampaignStep | None = None
+    """The step that waits its days after this one has gone out."""
 
 
 def claim(engine: Engine, campaign: Campaign, channel: Channel, limit: int) -> tuple[list[Job], int]:
@@ -49,13 +53,18 @@ def claim(engine: Engine, campaign: Campaign, channel: Channel, limit: int) -> t
     with writing(engine) as session:
         rows = _due(session, campaign, limit)
         stop = _reasons(session, channel, rows)
+        steps = {step.id: step for step in steps_of(session, campaign.id or 0)}
+        after = {
+            key: next((s for s in steps.values() if s.number == step.number + 1), None) for key, step in steps.items()
+        }
         jobs = []
         for message, invitation, customer in rows:
             if reason := stop.get(message.id or 0):
                 message.state, message.skip_reason = "skipped", reason
                 continue
             message.state, message.claimed_by, message.lease_until = "claimed", token, clock.now() + LEASE
-            jobs.append(_job(message, invitation, customer, channel, token))
+            job = _job(message, invitation, customer, channel, token)
+            jobs.append(replace(job, following=after[message.step_id]))
         return jobs, len(rows)
 
 
@@ -120,11 +129,11 @@ def _job(message: Message, invitation: Invitation, customer: Customer | None, ch
     )  # fmt: skip
 
 
-def _change(session: Session, job: Job, before: tuple[str, ...], **values: Any) -> bool:
+def _change(session: Session | Connection, job: Job, before: tuple[str, ...], **values: Any) -> bool:
     """Move a claimed message on, if the claim still holds."""
     done = session.execute(
-        update(Message)
-        .where(col(Message.id) == job.id, col(Message.claimed_by) == job.claim, col(Message.state).in_(before))
+        update(_LEDGER)
+        .where(_LEDGER.c.id == job.id, _LEDGER.c.claimed_by == job.claim, _LEDGER.c.state.in_(before))
         .values(**values)
     )
     return bool(getattr(done, "rowcount", 0))
@@ -133,51 +142,50 @@ def _change(session: Session, job: Job, before: tuple[str, ...], **values: Any) 
 def mark_sending(engine: Engine, job: Job) -> bool:
     """Committed after the server agreed to the recipient and before the mail goes: from here on it may be out.
     False: the claim was lost (paused, cancelled, unsubscribed, lease over), so it must not go."""
-    with writing(engine) as session:
-        return _change(session, job, ("claimed",), state="sending", lease_until=clock.now() + LEASE)
+    with engine.execution_options(writes=True).begin() as connection:
+        return _change(connection, job, ("claimed",), state="sending", lease_until=clock.now() + LEASE)
 
 
 def mark_sent(engine: Engine, job: Job, receipt: Receipt) -> None:
     """The other side has it. The next step is queued in the same transaction."""
     now = clock.now()
-    with writing(engine) as session:
-        if _change(
-            session, job, ("sending", "unknown"), state="sent", sent_at=now, lease_until=None,
+    with engine.execution_options(writes=True).begin() as connection:
+        is_moved = _change(
+            connection, job, ("sending", "unknown"), state="sent", sent_at=now, lease_until=None,
             reply_code=receipt.code, reply_text=receipt.text[:300],
-        ):  # fmt: skip
-            _queue_next(session, job.id)
+        )  # fmt: skip
+        if is_moved and job.following is not None:
+            domain = job.message_id.rpartition("@")[2]
+            _queue(connection, job.invitation_id, job.nonce, job.following, domain, now)
+
+
+def _queue(
+    session: Session | Connection, invitation_id: int, nonce: str, step: CampaignStep, domain: str, sent_at: datetime
+) -> None:
+    """After a step has gone out, the following one waits its days; whether it goes is decided when it is claimed."""
+    state = session.execute(select(Campaign.state).where(Campaign.id == step.campaign_id)).scalar_one()
+    if state != "cancelled":
+        values = {
+            "invitation_id": invitation_id, "step_id": step.id, "message_id": mail_id(nonce, step.number, domain),
+            "state": "queued", "skip_reason": "", "claimed_by": "", "attempts": 0, "reply_text": "",
+            "due_at": sent_at + timedelta(days=step.delay_days),
+        }  # fmt: skip
+        session.execute(insert(_LEDGER).values(**values))
 
 
 def _queue_next(session: Session, message_pk: int) -> None:
-    """After a step has gone out, the following one waits its days; whether it goes is decided when it is claimed."""
-    found = session.exec(
+    """The following step of a message that turned out to have been sent."""
+    message, step, invitation = session.exec(
         select(Message, CampaignStep, Invitation)
         .join(CampaignStep, col(CampaignStep.id) == Message.step_id)
         .join(Invitation, col(Invitation.id) == Message.invitation_id)
         .where(Message.id == message_pk)
     ).one()
-    message, step, invitation = found
-    following = session.exec(
-        select(CampaignStep).where(
-            CampaignStep.campaign_id == step.campaign_id, CampaignStep.number == step.number + 1,
-            CampaignStep.campaign_id == Campaign.id, Campaign.state != "cancelled",
-        )
-    ).first()  # fmt: skip
-    if following is None:
-        return
-    session.execute(
-        insert(Message).values(
-            invitation_id=invitation.id,
-            step_id=following.id,
-            state="queued",
-            skip_reason="",
-            claimed_by="",
-            message_id=mail_id(invitation.nonce, following.number, message.message_id.rpartition("@")[2]),
-            due_at=(message.sent_at or clock.now()) + timedelta(days=following.delay_days),
-            attempts=0,
-            reply_text="",
-        )  # fmt: skip
-    )
+    for following in steps_of(session, step.campaign_id):
+        if following.number == step.number + 1:
+            domain = message.message_id.rpartition("@")[2]
+            at = message.sent_at or clock.now()
+            _queue(session, message.invitation_id, invitation.nonce, following, domain, at)
 
 
 def mark_refused(engine: Engine, job: Job, error: ChannelError, channel: Channel) -> None:

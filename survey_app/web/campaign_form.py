@@ -137,5 +137,3 @@ def values_of(campaign: Campaign, steps: list[CampaignStep]) -> dict[str, Any]:
         values["starts_at"] = campaign.starts_at.astimezone(ZoneInfo(config().timezone)).replace(tzinfo=None)
     texts = tuple(inviting.StepTexts(step.subject, step.body, step.delay_days) for step in steps)
     return values | _texts((*texts, *inviting.default_steps(campaign.channel)[len(texts) :]))
-
-

@@ -63,7 +63,12 @@ def mail_page(html: str, text: str) -> Answer:
 def audience_words(campaign: Campaign) -> list[str]:
     """Whom the campaign is meant for, as chips."""
     audience = inviting.Audience.of(campaign.audience)
-    return [*audience.segments, *audience.tiers, *audience.languages, *(f"{k}: {v}" for k, v in audience.attributes.items())]
+    return [
+        *audience.segments,
+        *audience.tiers,
+        *audience.languages,
+        *(f"{k}: {v}" for k, v in audience.attributes.items()),
+    ]
 
 
 def names_of(db: Session, ids: list[int]) -> list[Customer]:
@@ -73,9 +78,7 @@ def names_of(db: Session, ids: list[int]) -> list[Customer]:
 def running_page(db: Session, campaign: Campaign, survey: Survey, steps: list[CampaignStep]) -> str:
     standing = inviting.standing(db, campaign.id or 0)
     is_kept = not load_mail(db).is_set
-    gone = sum(
-        count for step in standing.steps for state, count in step.states.items() if state not in inviting.OPEN
-    )
+    gone = sum(count for step in standing.steps for state, count in step.states.items() if state not in inviting.OPEN)
     is_moving = campaign.state in ("scheduled", "running") and not (
         standing.next_due and standing.next_due > clock.now()
     )

@@ -16,7 +16,6 @@ from ..tables import Campaign, Customer, Survey
 from .access import audit, current_user, needs
 from .campaign_form import LANGUAGES, CampaignForm, beginning, values_of
 from .campaign_views import (
-    PAUSE_REASONS,
     STATES,
     audience_words,
     ledger_page,
@@ -119,9 +118,7 @@ def _look(db: Session, form: CampaignForm, step: int, spoken: str) -> tuple[Mess
     try:
         order = form.order()
         over = channel(order.channel)
-        plan = inviting.plan(
-            db, order.audience, over, order.survey_id, min_days_between=order.min_days_between
-        )
+        plan = inviting.plan(db, order.audience, over, order.survey_id, min_days_between=order.min_days_between)
         return inviting.draft_sample(db, config(), order, step=step, language=spoken), plan
     except (SurveyError, LookupError, TypeError, ValueError):
         return None, None
@@ -233,7 +230,9 @@ def settle(campaign_id: int) -> Answer:
     with writing() as db:
         inviting.get_campaign(db, campaign_id)
         count = inviting.settle_unknown(db, campaign_id, is_sent=is_sent)
-        audit(db, "campaign.settled", subject="campaign", subject_id=campaign_id, data={"count": count, "sent": is_sent})
+        audit(
+            db, "campaign.settled", subject="campaign", subject_id=campaign_id, data={"count": count, "sent": is_sent}
+        )
     flash(_("%(n)s messages settled.", n=count))
     return redirect(url_for("campaigns.show", campaign_id=campaign_id))
 

@@ -109,7 +109,11 @@ def block(customer_id: int, action: str) -> Answer:
         else:
             inviting.subscribe_again(db, customer_id)
         audit(db, f"customer.{action}", subject="customer", subject_id=customer_id)
-    flash(_("Nothing more is sent to this customer.") if action == "block" else _("This customer can be written to again."))
+    flash(
+        _("Nothing more is sent to this customer.")
+        if action == "block"
+        else _("This customer can be written to again.")
+    )
     return redirect(url_for("customers.show", customer_id=customer_id))
 
 
@@ -193,5 +197,3 @@ def _chosen(table: Table) -> dict[str, str]:
         if wanted:
             found[header] = wanted
     return found
-
-

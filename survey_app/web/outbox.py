@@ -27,9 +27,7 @@ def index() -> str:
     with reading() as db:
         total = db.exec(select(func.count()).select_from(OutboxMail)).one()
         wanted = select(OutboxMail.id, OutboxMail.at, OutboxMail.address, OutboxMail.subject)
-        rows = db.exec(
-            wanted.order_by(col(OutboxMail.id).desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)
-        ).all()
+        rows = db.exec(wanted.order_by(col(OutboxMail.id).desc()).offset((page - 1) * PER_PAGE).limit(PER_PAGE)).all()
         is_set = load_mail(db).is_set
     return render_template(
         "outbox/index.html", rows=rows, total=total, page=page, pages=max(1, -(-total // PER_PAGE)), is_set=is_set

@@ -87,7 +87,10 @@ def mail() -> Answer | str:
             tell(error)
     user = current_user()
     return render_template(
-        "settings/mail.html", form=form, mail=before, test_address=request.form.get("test_address", user.email if user else "")
+        "settings/mail.html",
+        form=form,
+        mail=before,
+        test_address=request.form.get("test_address", user.email if user else ""),
     )
 
 

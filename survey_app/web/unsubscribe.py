@@ -46,7 +46,9 @@ def leave(token: str) -> Answer:
             inviting.unsubscribe(db, invitation)
         company = load_company(db).name
     if invitation is None and token != inviting.TEST:
-        return make_response(render_template("unsubscribe/show.html", is_known=False, company=company, token=token), 404)
+        return make_response(
+            render_template("unsubscribe/show.html", is_known=False, company=company, token=token), 404
+        )
     if is_one_click:
         return make_response("", 200)
     return make_response(render_template("unsubscribe/done.html", company=company))

@@ -26,7 +26,9 @@ def engine(config):
 def postcard(tmp_path, monkeypatch):
     """The channel file of the guide, in a folder of its own."""
     code = re.search(r"```python\n(.*?)```", GUIDE.read_text(), re.S)[1]
-    (tmp_path / "postcard.py").write_text(code.replace("from ..errors", "from survey_app.errors").replace("from .base", "from survey_app.channels.base"))
+    (tmp_path / "postcard.py").write_text(
+        code.replace("from ..errors", "from survey_app.errors").replace("from .base", "from survey_app.channels.base")
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     channels.register("postcard")
     yield sys.modules["postcard"]

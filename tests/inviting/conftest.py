@@ -44,7 +44,7 @@ def mailing(engine, sink):
                 port=sink.port,
                 security="none",
                 connections=2,
-            ),  # fmt: skip
+            ),
         )
     return sink
 

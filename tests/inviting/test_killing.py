@@ -19,9 +19,7 @@ PEOPLE, KILLS, LINES = 300, 5, 2
 
 
 @pytest.mark.slow
-def test_killing_the_sender_doubles_nothing_and_loses_nothing_in_silence(
-    mailing, campaign, engine, config, standing
-):
+def test_killing_the_sender_doubles_nothing_and_loses_nothing_in_silence(mailing, campaign, engine, config, standing):
     made = campaign([f"p{n}@example.com" for n in range(PEOPLE)])
     mailing.on_data = lambda _address: time.sleep(0.004)
     chance = random.Random(20261121)
