@@ -25,18 +25,13 @@ from ..improving import (
     verifying,
 )
 from ..tables import Action
-from .access import audit, current_user, needs
+from .access import audit, needs
+from .cases import XLSX, me, row_id, row_ids
 from .database import config, engine, reading, writing
 from .language import language, translate
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERIODS = {90: N_("Last 90 days"), 365: N_("Last 12 months"), 0: N_("All time")}
-
-
-def me() -> int | None:
-    user = current_user()
-    return user.id if user else None
 
 
 @bp.get("")
@@ -74,7 +69,7 @@ def new() -> Answer | str | tuple[str, int]:
 
 
 def _form(error: str = "") -> str:
-    case_id, cause_id = request.values.get("case", type=int), request.values.get("cause_id", type=int)
+    case_id, cause_id = request.values.get("case", type=row_id), request.values.get("cause_id", type=row_id)
     with reading() as db:
         if case_id is not None and cause_id is None:
             cause_id = casebook.find(db, case_id).cause_id
@@ -90,14 +85,13 @@ def _plan() -> dict[str, Any]:
     form = request.form
     return {
         "title": form.get("title", ""), "plan": form.get("plan", "")[:5000], "due_on": _date(form.get("due_on", "")),
-        "cause_id": form.get("cause_id", type=int), "owner_id": form.get("owner_id", type=int),
+        "cause_id": form.get("cause_id", type=row_id), "owner_id": form.get("owner_id", type=row_id),
     }  # fmt: skip
 
 
 def _cases_of_form(db: Session) -> list[int]:
-    ids = [case_id for case_id in request.form.getlist("case") if case_id.isdecimal()]
-    wanted = {int(case_id) for case_id in ids[:500]}
-    if request.form.get("similar") and (cause_id := request.form.get("cause_id", type=int)):
+    wanted = set(row_ids(request.form.getlist("case")))
+    if request.form.get("similar") and (cause_id := request.form.get("cause_id", type=row_id)):
         wanted |= {case.id for case in showing.cases_with_cause(db, cause_id) if case.id is not None}
     return sorted(wanted)
 
@@ -113,7 +107,7 @@ def _date(text: str) -> date | None:
         ) from error
 
 
-@bp.get("/<int:action_id>")
+@bp.get("/<int(max=2147483647):action_id>")
 @needs("look")
 def show(action_id: int) -> str:
     return _page(action_id)
@@ -156,16 +150,16 @@ def _whys(db: Session, action: Action) -> None:
 
 
 def _unlink(db: Session, action: Action) -> None:
-    actions.unlink(db, action, request.form.get("case_id", 0, int), user_id=me())
+    actions.unlink(db, action, request.form.get("case_id", 0, row_id), user_id=me())
 
 
 def _link(db: Session, action: Action) -> None:
     numbers = request.form.get("cases", "").replace("#", " ").replace("，", " ").replace(",", " ").split()
-    actions.link(db, action, [int(number) for number in numbers if number.isdecimal()][:500], user_id=me())
+    actions.link(db, action, row_ids(numbers), user_id=me())
 
 
 def _tell(db: Session, action: Action) -> None:
-    ids = [int(customer_id) for customer_id in request.form.getlist("customer") if customer_id.isdecimal()][:5000]
+    ids = row_ids(request.form.getlist("customer"), 5000)
     channel = request.form.get("channel", "")
     telling.tell(db, action, ids, channel if channel in cases.CHANNELS else "", user_id=me())
 
@@ -210,13 +204,13 @@ DECISIONS = {
 """What is planned and done everybody who works on cases may write; what counts as success is an analyst's."""
 
 
-@bp.post("/<int:action_id>/<any(edit,whys,link,unlink,tell,start):act>")
+@bp.post("/<int(max=2147483647):action_id>/<any(edit,whys,link,unlink,tell,start):act>")
 @needs("work")
 def do(action_id: int, act: str) -> Answer | tuple[str, int]:
     return _act(action_id, act, WORK[act])
 
 
-@bp.post("/<int:action_id>/<any(criterion,implement,again,cancel):act>")
+@bp.post("/<int(max=2147483647):action_id>/<any(criterion,implement,again,cancel):act>")
 @needs("analyse")
 def decide(action_id: int, act: str) -> Answer | tuple[str, int]:
     return _act(action_id, act, DECISIONS[act])
@@ -236,7 +230,7 @@ def _act(action_id: int, act: str, how: tuple[Any, str]) -> Answer | tuple[str, 
     return redirect(url_for("actions.show", action_id=action_id))
 
 
-@bp.post("/<int:action_id>/verify")
+@bp.post("/<int(max=2147483647):action_id>/verify")
 @needs("analyse")
 def verify(action_id: int) -> Answer | tuple[str, int]:
     """Measure and keep the verdict, once its time has come."""
@@ -251,7 +245,7 @@ def verify(action_id: int) -> Answer | tuple[str, int]:
     return redirect(url_for("actions.show", action_id=action_id))
 
 
-@bp.post("/<int:action_id>/rethink")
+@bp.post("/<int(max=2147483647):action_id>/rethink")
 @needs("work")
 def rethink(action_id: int) -> Answer:
     """Back to the cause: a new action for the same cases."""
@@ -280,7 +274,9 @@ def add_cause() -> Answer:
     """A cause of the house's own."""
     form = request.form
     with writing() as db:
-        made = causes.add_cause(db, form.get("parent_id", type=int), form.get("zh", "")[:80], form.get("en", "")[:80])
+        made = causes.add_cause(
+            db, form.get("parent_id", type=row_id), form.get("zh", "")[:80], form.get("en", "")[:80]
+        )
         audit(db, "cause.added", subject="cause", subject_id=made.id)
     flash(_("Added."))
     return redirect(url_for("actions.index"))

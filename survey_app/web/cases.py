@@ -1,6 +1,6 @@
 """Cases: the list of who to get back to, the page of one, and each step that is taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +26,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Form = ImmutableMultiDict[str, str]
 
 
+def row_id(text: str) -> int:
+    """A number that a row can have; a larger one from an address is as good as none."""
+    number = int(text)
+    if not 0 <= number < 2**31:
+        raise ValueError(text)
+    return number
+
+
+def row_ids(texts: Iterable[str], limit: int = 500) -> list[int]:
+    """The numbers that rows can have among what was sent."""
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and int(text[:20]) < 2**31][:limit]
+
+
 def me() -> int | None:
     user = current_user()
     return user.id if user else None
@@ -41,7 +54,7 @@ def index() -> str:
         counts = {name: browse.count(db, _wanted(name)) for name in browse.TABS}
         tab = tab if tab in browse.TABS else _first_tab(counts)
         rows = browse.rows(db, _wanted(tab), offset=(page - 1) * SIZE, limit=SIZE)
-        pace = numbers.pace(db, now, survey_id=request.args.get("survey", type=int))
+        pace = numbers.pace(db, now, survey_id=request.args.get("survey", type=row_id))
         shown = {
             "surveys": list(db.exec(select(Survey).order_by(col(Survey.id)))),
             "workers": browse.workers(db), "tree": causes.tree(db), "paths": causes.paths(db),
@@ -58,9 +71,9 @@ def _wanted(tab: str) -> browse.Wanted:
     args = request.args
     severity = args.get("severity", "")
     return browse.Wanted(
-        tab=tab, user_id=me(), now=clock.now(), survey_id=args.get("survey", type=int),
-        severity=severity if severity in SEVERITIES else "", owner_id=args.get("owner", type=int),
-        cause_id=args.get("cause", type=int), customer_id=args.get("customer", type=int),
+        tab=tab, user_id=me(), now=clock.now(), survey_id=args.get("survey", type=row_id),
+        severity=severity if severity in SEVERITIES else "", owner_id=args.get("owner", type=row_id),
+        cause_id=args.get("cause", type=row_id), customer_id=args.get("customer", type=row_id),
     )  # fmt: skip
 
 
@@ -73,8 +86,8 @@ def _first_tab(counts: dict[str, int]) -> str:
 @needs("work")
 def assign_many() -> Answer:
     """Give the ticked cases to one person."""
-    ids = [int(value) for value in request.form.getlist("case") if value.isdigit()][:500]
-    owner = request.form.get("owner_id", type=int)
+    ids = row_ids(request.form.getlist("case"))
+    owner = request.form.get("owner_id", type=row_id)
     if not ids or owner is None:
         flash(_("Tick cases and choose who takes them."), "bad")
         return redirect(_back())
@@ -92,7 +105,7 @@ def _back() -> str:
     return url_for("cases.index", **kept)
 
 
-@bp.get("/<int:case_id>")
+@bp.get("/<int(max=2147483647):case_id>")
 @needs("work")
 def show(case_id: int) -> str:
     return _page(case_id)
@@ -137,7 +150,7 @@ Act = Callable[[Session, Case, Form, int | None], Any]
 
 
 def _seen(form: Form) -> int | None:
-    return form.get("seen", type=int)
+    return form.get("seen", type=row_id)
 
 
 ACTS: dict[str, tuple[Act, str]] = {
@@ -147,7 +160,7 @@ ACTS: dict[str, tuple[Act, str]] = {
     ),
     "assign": (
         lambda db, case, form, by: cases.assign(
-            db, case, form.get("owner_id", type=int), user_id=by, seen=_seen(form)
+            db, case, form.get("owner_id", type=row_id), user_id=by, seen=_seen(form)
         ),
         N_("Assigned."),
     ),
@@ -170,12 +183,12 @@ ACTS: dict[str, tuple[Act, str]] = {
         N_("Saved."),
     ),
     "cause": (
-        lambda db, case, form, by: cases.set_cause(db, case, form.get("cause_id", type=int), user_id=by),
+        lambda db, case, form, by: cases.set_cause(db, case, form.get("cause_id", type=row_id), user_id=by),
         N_("Saved."),
     ),
     "resolve": (
         lambda db, case, form, by: cases.resolve(
-            db, case, form.get("outcome", ""), form.get("cause_id", type=int), _text(form), user_id=by,
+            db, case, form.get("outcome", ""), form.get("cause_id", type=row_id), _text(form), user_id=by,
             seen=_seen(form),
         ),
         N_("Resolved."),
@@ -187,7 +200,7 @@ ACTS: dict[str, tuple[Act, str]] = {
     ),
     "link": (
         lambda db, case, form, by: actions.link(
-            db, actions.find(db, form.get("action_id", 0, int)), [case.id or 0], user_id=by
+            db, actions.find(db, form.get("action_id", 0, row_id)), [case.id or 0], user_id=by
         ),
         N_("Linked."),
     ),
@@ -196,10 +209,15 @@ ACTS: dict[str, tuple[Act, str]] = {
 
 
 def _text(form: Form) -> str:
-    return form.get("text", "")[:5000]
+    return clean(form.get("text", ""), 5000)
 
 
-@bp.post("/<int:case_id>/<act>")
+def clean(text: str, limit: int) -> str:
+    """What people typed, without the NUL that PostgreSQL refuses."""
+    return text.replace("\x00", "")[:limit]
+
+
+@bp.post("/<int(max=2147483647):case_id>/<act>")
 @needs("work")
 def do(case_id: int, act: str) -> Answer | tuple[str, int]:
     """One step. A refusal shows the page again, with what is new on it and what was typed."""
