@@ -12,7 +12,7 @@ LANGUAGES = ("zh", "en")
 LANGUAGE_NAMES = {"zh": N_("Chinese"), "en": N_("English")}
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 RESERVED = frozenset(["and", "or", "not", "in", "contains", "true", "false", "answered", "attr"])
-UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\u2028\u2029]")
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u2028\u2029\ufffe\uffff]")
 """Characters that a database or a page cannot hold, and nobody means to write."""
 
 Key = Annotated[str, StringConstraints(pattern=KEY.pattern)]

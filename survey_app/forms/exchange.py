@@ -9,7 +9,7 @@ import yaml
 from pydantic import ValidationError
 
 from ..errors import N_, SurveyError
-from .definition import Questionnaire
+from .definition import UNWANTED, Questionnaire
 from .logic import parse
 from .problems import explain, place
 from .types import question
@@ -36,7 +36,7 @@ def load(data: bytes | str) -> Questionnaire:
         raise ExchangeError(
             N_("The file has the format “%(form)s”; only “%(known)s” can be read."), form=str(form)[:60], known=FORMAT
         )
-    return validate(parsed)
+    return validate(_clean(parsed))
 
 
 def validate(parsed: dict[str, Any]) -> Questionnaire:
@@ -47,6 +47,8 @@ def validate(parsed: dict[str, Any]) -> Questionnaire:
         first = error.errors()[0]
         message, values = explain(first)
         raise ExchangeError(message, where=place(first["loc"]) or "title", **values) from error
+    except SurveyError as error:
+        raise ExchangeError(error.message, where="pages", **error.values) from error
     except RecursionError as error:
         raise ExchangeError(N_("The file is nested too deeply.")) from error
     for number, page in enumerate(made.pages):
@@ -81,6 +83,17 @@ def _text(data: bytes | str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ExchangeError(N_("The file is not text in UTF-8.")) from error
+
+
+def _clean(value: Any) -> Any:
+    """Plain data without characters that no database or page can hold."""
+    if isinstance(value, str):
+        return UNWANTED.sub("", value)
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(one) for key, one in value.items()}
+    return value
 
 
 def _from_json(text: str) -> Any:

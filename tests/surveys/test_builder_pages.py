@@ -85,14 +85,8 @@ def test_each_type_can_be_added_opened_and_saved(client, engine, survey):
         key = re.search(r'action="/surveys/\d+/build/items/(\w+)" ', opened.text)[1]
         form = re.search(r"<form[^>]*item-form.*?</form>", opened.text, re.S)[0]
         fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"', form))
-        fields |= {
-            name: value
-            for name, value in re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*(.*?)</textarea>', form, re.S)
-        }
-        fields |= {
-            name: value
-            for name, value in re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]*)"', form, re.S)
-        }
+        fields |= dict(re.findall(r'<textarea[^>]*name="(\w+)"[^>]*>\s*(.*?)</textarea>', form, re.S))
+        fields |= dict(re.findall(r'<select[^>]*name="(\w+)".*?<option selected value="([^"]*)"', form, re.S))
         fields.pop("csrf_token"), fields.pop("is_required", None), fields.pop("option_is_opinion", None)
         saved = send(client, engine, survey, f"/items/{key}", **(fields | {"text_zh": "新题目", "text_en": "New one"}))
         assert saved.status_code == 200, (kind, re.findall('class="error"[^>]*>([^<]*)', saved.text))

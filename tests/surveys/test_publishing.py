@@ -34,9 +34,10 @@ def test_of_two_editors_the_second_is_told_and_nothing_is_lost(engine):
     with writing(engine) as session:
         survey = session.get_one(Survey, survey_id)
         publishing.save_draft(session, survey, with_title(survey, "甲"), revision=1)
-    with pytest.raises(Conflict), writing(engine) as session:
+    with writing(engine) as session:
         survey = session.get_one(Survey, survey_id)
-        publishing.save_draft(session, survey, with_title(survey, "乙"), revision=1)
+        with pytest.raises(Conflict):
+            publishing.save_draft(session, survey, with_title(survey, "乙"), revision=1)
     with reading(engine) as session:
         assert session.get_one(Survey, survey_id).draft["title"]["zh"] == "甲"
 
@@ -54,9 +55,10 @@ def test_undo_goes_back_step_by_step_and_then_says_there_is_no_more(engine):
             assert publishing.can_undo(session, survey)
             publishing.undo(session, survey, revision=survey.draft_revision)
             assert survey.draft["title"]["zh"] == wanted
-    with pytest.raises(SurveyError, match="nothing left"), writing(engine) as session:
+    with writing(engine) as session:
         survey = session.get_one(Survey, survey_id)
-        publishing.undo(session, survey, revision=survey.draft_revision)
+        with pytest.raises(SurveyError, match="nothing left"):
+            publishing.undo(session, survey, revision=survey.draft_revision)
 
 
 def test_saving_the_same_again_makes_no_new_revision(engine):
@@ -103,7 +105,9 @@ def test_a_key_cannot_change_its_type_or_scale_once_published(engine):
         survey = session.get_one(Survey, survey_id)
         publishing.publish(session, survey, None)
         draft = survey.draft | {
-            "pages": [{"items": [{"key": "csat", "type": "csat", "options": {"points": 7}, "text": {"zh": "?", "en": "?"}}]}],
+            "pages": [
+                {"items": [{"key": "csat", "type": "csat", "options": {"points": 7}, "text": {"zh": "?", "en": "?"}}]}
+            ],
             "endings": [],
         }  # fmt: skip
         publishing.save_draft(session, survey, Questionnaire.model_validate(draft), revision=1)

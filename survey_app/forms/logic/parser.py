@@ -14,7 +14,7 @@ WORDS = ("and", "or", "not", "in", "contains", "true", "false", "answered")
 SAME = str.maketrans("（），［］【】＝＜＞！", "(),[][]=<>!")
 TOKEN = re.compile(
     r"""(?P<space>\s+)
-    |(?P<number>-?\d{1,15}(\.\d{1,15})?)(?![\w.])
+    |(?P<digits>-?\d{1,15}(\.\d{1,15})?)(?![\w.])
     |(?P<text>"[^"]*"|'[^']*'|“[^”]*”|‘[^’]*’)
     |(?P<name>[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z0-9_\u4e00-\u9fff-]+)?)
     |(?P<operator>[=!<>＝！＜＞][=＝]|[<>＜＞])
@@ -167,7 +167,7 @@ class Parser:
         if token.kind == "text":
             self.index += 1
             return token.text[1:-1]
-        if token.kind == "number":
+        if token.kind == "digits":
             self.index += 1
             return float(token.text) if "." in token.text else int(token.text)
         if found := self.accept("true", "false"):

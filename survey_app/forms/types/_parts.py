@@ -53,7 +53,7 @@ def one_value(sent: Sent, name: str) -> str | None:
 
 def whole(text: str) -> int:
     """A whole number written the one usual way: no sign for zero, no leading zeros, ASCII digits."""
-    if not WHOLE.match(text):
+    if not WHOLE.fullmatch(text):
         raise AnswerError(N_("Please choose one of the answers offered."))
     return int(text)
 

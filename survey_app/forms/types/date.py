@@ -105,7 +105,7 @@ class Date(QuestionType):
 
 def _day(text: str) -> date | None:
     """The day a text names: as browsers send it, or as people in China write it."""
-    match = _DAY.match(text)
+    match = _DAY.fullmatch(text)
     try:
         return date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:

@@ -62,7 +62,7 @@ class Number(QuestionType):
         if text is None:
             return None
         # Chinese keyboards write full-width digits and minus signs; they mean the same here.
-        match = _NUMBER.match(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
+        match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text).replace("−", "-").strip())
         if not match:
             raise AnswerError(N_("Please write a number, such as 12 or 3.5."))
         if len((match[3] or "").rstrip("0")) > self.options.decimals:
