@@ -16,6 +16,8 @@ ABANDONED = 0.045
 """So many more begin and do not come to an end."""
 ANONYMOUS = {"qr": 0.3, "link": 0.12}
 """On links that everybody gets, many are not known by name."""
+BY_CAMPAIGN = ("relationship", "email")
+"""The survey that campaigns invite to, and over what."""
 CAMPAIGNS = {"finished": (127.0, 151.5), "running": (0.0, 2.2)}
 """The half-yearly waves whose campaigns are on record: answers of these days before now came through them."""
 
@@ -36,7 +38,7 @@ class Visit:
     @property
     def campaign(self) -> str:
         """The campaign it came through, "" for none."""
-        if self.channel != "email" or self.survey != "relationship":
+        if (self.survey, self.channel) != BY_CAMPAIGN:
             return ""
         return next((name for name, (last, first) in CAMPAIGNS.items() if last <= self.days_ago < first), "")
 
