@@ -162,6 +162,10 @@ def _new_survey(table: Table, name: str, kinds: Mapping) -> tuple[Asked, Mapping
     with writing() as session:
         survey = publishing.create_survey(session, name, questionnaire)
         session.flush()
+        if wrong := next((remark for remark in publishing.check(session, survey) if remark.is_error), None):
+            column = next((header for header, target in chosen.items() if target == wrong.item), name)
+            problem = translate(wrong.message, wrong.values or None)
+            raise SurveyError("import-doctor", N_("%(column)s: %(problem)s"), column=column, problem=problem)
         version = publishing.publish(session, survey, _me())
         session.flush()
         audit(session, "survey.imported", subject="survey", subject_id=survey.id, data={"version": version.number})

@@ -160,3 +160,14 @@ def test_the_command_line_names_a_survey_by_number_public_id_or_name(engine, tmp
         assert importing.import_file(engine, path, name, {"nps": "nps"}).imported == 1
     with pytest.raises(SurveyError):
         importing.import_file(engine, path, "nosuch", {"nps": "nps"})
+
+
+def test_an_option_that_comes_late_in_the_file_is_offered_too(engine):
+    rows = "".join(f"{'ab'[n % 2]},same\n" for n in range(3000)) + "late,same\n"
+    file = table(f"shop,always\n{rows}")
+    definition, mapping = importing.guess_definition(file, "x")
+    survey = make.survey(engine, definition=definition)
+    with reading(engine) as session:
+        asked = questionnaires.latest(session, survey.id)
+    assert mapping == {"shop": "shop"}, "a column with one value is no question"
+    assert importing.check_responses(asked, file, mapping).failed == 0

@@ -1,7 +1,8 @@
 """What the columns of a file probably are, from their names and first values: a proposal that a person confirms."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from .mapping import NOT_ANSWERED, SPECIALS, Mapping, targets
 from .rows import parse_moment
 
 SAMPLE = 200
+MAX_CHOICES = 200
 NAMES = {
     "@at": r"date|time|submitted|created|日期|时间|提交",
     "@reference": r"customer.?(id|no|number)|^reference$|client.?id|客户编号|客户号|会员号",
@@ -84,7 +86,7 @@ def definition_for(table: Table, title: str, kinds: Mapping) -> tuple[dict[str, 
         elif kind in TYPES:
             key = _key(header, position, keys)
             text = dict.fromkeys(("zh", "en"), header)
-            options = _options(TYPES[kind], _values(sample, position))
+            options = _options(TYPES[kind], _values(sample, position), partial(_distinct, table, position))
             items.append({"key": key, "type": kind, "text": text, "options": options})
             mapping[header] = key
     definition = {"title": dict.fromkeys(("zh", "en"), title), "languages": ["zh", "en"], "pages": [{"items": items}]}
@@ -96,13 +98,21 @@ def guess_definition(table: Table, title: str) -> tuple[dict[str, Any], Mapping]
     return definition_for(table, title, guess_kinds(table))
 
 
-def _options(kind: type[QuestionType], values: Sequence[str]) -> dict[str, Any]:
+def _distinct(table: Table, position: int) -> list[str]:
+    """All different values of a column, in the whole file: a list must offer what comes late, too."""
+    found: set[str] = set()
+    for cells in table.rows:
+        if len(found) <= MAX_CHOICES and cells[position].casefold() not in NOT_ANSWERED:
+            found.add(cells[position])
+    return sorted(found)
+
+
+def _options(kind: type[QuestionType], values: Sequence[str], distinct: Callable[[], list[str]]) -> dict[str, Any]:
     """Options with which a type takes the values of a column, by the options that the type has."""
     fields = kind.Options.model_fields
     if "choices" in fields:
-        distinct = sorted(set(values))[:200]
         choices = [
-            {"code": f"c{place}", "text": dict.fromkeys(("zh", "en"), name)} for place, name in enumerate(distinct, 1)
+            {"code": f"c{place}", "text": dict.fromkeys(("zh", "en"), name)} for place, name in enumerate(distinct(), 1)
         ]
         return {"choices": choices}
     if "max_length" in fields:
@@ -124,6 +134,8 @@ def _kind(header: str, values: Sequence[str]) -> str:
     if all(parse_moment(value, _UTC) for value in values):
         return "date"
     distinct = set(values)
+    if len(distinct) == 1 and len(values) > 1:
+        return ""  # The same in every row: nothing that anybody answered.
     is_list = len(distinct) <= 12 and max(map(len, distinct)) <= 40 and len(values) >= 3 * len(distinct)
     return "single" if is_list else "long_text"
 
