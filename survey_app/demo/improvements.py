@@ -153,7 +153,7 @@ def _plan(session: Session, demo: Demo, planned: Improvement, cause_id: int) -> 
         with clock.at(at(planned.implemented)):
             improving.implement(session, action)
         # The worker must not check again today what is checked here on its own day.
-        mine = (Due.kind == "verify", Due.subject == action.id)
+        mine = (col(Due.kind) == "verify", col(Due.subject) == action.id)
         session.execute(update(Due).where(*mine).values(done_at=action.verify_at))
     until = at(planned.implemented or 0)
     with clock.at(until):
