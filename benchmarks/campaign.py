@@ -4,12 +4,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
 
 from benchmarks import base
@@ -54,7 +55,7 @@ DEFINITION = {
 
 
 @contextmanager
-def sink():
+def sink() -> Iterator[int]:
     """A mail server that takes everything, in a process of its own."""
     port = base.free_port()
     child = subprocess.Popen([sys.executable, "-c", SINK, str(port)], stdout=subprocess.PIPE)
@@ -67,7 +68,7 @@ def sink():
         child.stdout.close()
 
 
-def installation(folder: Path, port: int, people: int):
+def installation(folder: Path, port: int, people: int) -> tuple[Engine, Config, int]:
     """A database with customers, a survey and a started campaign."""
     config = Config(folder, f"sqlite:///{folder / 'b.db'}", base.SECRET.encode(), "http://127.0.0.1:8000")
     crypto.use_key(config.secret_key)
@@ -95,10 +96,11 @@ def installation(folder: Path, port: int, people: int):
         made = inviting.create_campaign(session, inviting.Order(survey.id, "基准", steps=steps))
         inviting.start_campaign(session, made.id)
         made.per_minute = 10**8
+    assert made.id is not None
     return engine, config, made.id
 
 
-def campaign(engine, config, campaign_id: int, people: int) -> dict[str, float]:
+def campaign(engine: Engine, config: Config, campaign_id: int, people: int) -> dict[str, float]:
     """Freeze the audience, then send; wall and CPU time of each."""
     start, cpu = time.perf_counter(), time.process_time()
     inviting.freeze(engine, config, campaign_id)
@@ -117,7 +119,7 @@ def campaign(engine, config, campaign_id: int, people: int) -> dict[str, float]:
     }  # fmt: skip
 
 
-def letters(engine, config, campaign_id: int, count: int) -> tuple[list[Message], Sender]:
+def letters(engine: Engine, config: Config, campaign_id: int, count: int) -> tuple[list[Message], Sender]:
     with reading(engine) as session:
         sample = inviting.sample(session, config, session.get_one(Campaign, campaign_id))
     sender = Sender("暖居家纺", "survey@example.com", server=Server("127.0.0.1", 0, "none"))

@@ -10,7 +10,7 @@ from .smtp import SmtpCarrier
 
 class Email(Channel):
     name = "email"
-    label = N_("E-mail")
+    label = N_("Mail")
 
     def address_of(self, customer: Addressed) -> str | None:
         return customer.email

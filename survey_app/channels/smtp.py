@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
+from typing import Any
 
 from ..errors import N_
 from .base import Before, ChannelError, Message, Receipt, Sender, Server, Withdrawn
@@ -26,7 +27,7 @@ _DEAD = re.compile(
 
 def judge(code: int, text: str, stage: str) -> ChannelError:
     """What a server's refusal means: by its reason, never by its first digit alone."""
-    told = {"reply_code": code, "reply_text": text[:300], "text": text[:300]}
+    told: dict[str, Any] = {"reply_code": code, "reply_text": text[:300], "text": text[:300]}
     if code == 421:
         return ChannelError("smtp-busy", N_("The mail server closes the line: %(text)s"), **told)
     if _RATE.search(text):
@@ -143,7 +144,7 @@ def _dial(server: Server) -> smtplib.SMTP:
 
 def _explain(error: Exception, server: Server) -> ChannelError:
     """Why there is no line to the server, in words and with what to do."""
-    where = {"host": server.host, "port": server.port, "reply_text": str(error)[:300]}
+    where: dict[str, Any] = {"host": server.host, "port": server.port, "reply_text": str(error)[:300]}
     match error:
         case smtplib.SMTPAuthenticationError():
             return ChannelError(

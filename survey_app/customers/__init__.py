@@ -8,7 +8,7 @@ from .importing import Problem, Report, check_mapping, import_customers, rows_of
 from .uploads import MAX_BYTES, import_file, keep_upload, read_upload, remove_upload
 
 __all__ = [
-    "ATTRIBUTE", "FIELDS", "MAX_BYTES", "Filter", "Found", "Moment", "Problem", "Report", "as_csv", "as_xlsx", "blocked",
-    "change_customer", "check_mapping", "erase", "facets", "find", "get_customer", "guess", "history",
+    "ATTRIBUTE", "FIELDS", "MAX_BYTES", "Filter", "Found", "Moment", "Problem", "Report", "as_csv", "as_xlsx",
+    "blocked",    "change_customer", "check_mapping", "erase", "facets", "find", "get_customer", "guess", "history",
     "import_customers", "import_file", "keep_upload", "read_upload", "remove_upload", "rows_of",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
+from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, col, select
 
 from ..errors import N_, NotFound
@@ -71,9 +72,11 @@ def matching(session: Session, wanted: Filter) -> Iterator[int]:
     if found := list(session.exec(narrowed(exact, wanted))):
         yield from found
         return
-    columns = (Customer.id, Customer.name, Customer.email, Customer.reference, Customer.phone)
+    columns: Any = (Customer.id, Customer.name, Customer.email, Customer.reference, Customer.phone)
     rows = session.exec(
-        narrowed(select(*columns), wanted).order_by(col(Customer.id).desc()).execution_options(yield_per=2000)
+        narrowed(sqlalchemy_select(*columns), wanted)
+        .order_by(col(Customer.id).desc())
+        .execution_options(yield_per=2000)
     )
     for customer_id, *texts in rows:
         if any(words in _plain(text) for text in texts if text):

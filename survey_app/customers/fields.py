@@ -11,7 +11,8 @@ from ..store.addresses import normalise_email, normalise_phone
 _UNWANTED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]+")
 _MONEY = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
 _LANGUAGES = {
-    "zh": "zh", "zh-cn": "zh", "zh-hans": "zh", "cn": "zh", "chinese": "zh", "中文": "zh", "汉语": "zh", "简体中文": "zh",
+    "zh": "zh", "zh-cn": "zh", "zh-hans": "zh", "cn": "zh", "chinese": "zh", "中文": "zh",
+    "汉语": "zh", "简体中文": "zh",
     "en": "en", "en-us": "en", "en-gb": "en", "english": "en", "英文": "en", "英语": "en",
 }  # fmt: skip
 
@@ -70,8 +71,8 @@ FIELDS: dict[str, CustomerField] = {
     for field in (
         CustomerField(
             "reference", N_("Customer number"), _line(80),
-            ("reference", "customer number", "customer id", "customer no", "id", "code", "account", "客户编号", "客户号",
-             "会员号", "会员编号", "编号", "账号", "客户id"),
+            ("reference", "customer number", "customer id", "customer no", "id", "code", "account", "客户编号",
+             "客户号", "会员号", "会员编号", "编号", "账号", "客户id"),
         ),
         CustomerField(
             "name", N_("Name"), _line(120),
@@ -80,17 +81,18 @@ FIELDS: dict[str, CustomerField] = {
         ),
         CustomerField(
             "email", N_("E-mail"), normalise_email,
-            ("email", "e-mail", "mail", "email address", "e-mail address", "邮箱", "电子邮箱", "电子邮件", "邮件", "邮箱地址",
-             "邮件地址"),
+            ("email", "e-mail", "mail", "email address", "e-mail address", "邮箱", "电子邮箱", "电子邮件",
+             "邮件", "邮箱地址", "邮件地址"),
         ),
         CustomerField(
             "phone", N_("Phone"), normalise_phone,
-            ("phone", "mobile", "telephone", "phone number", "mobile number", "tel", "手机", "手机号", "手机号码", "电话",
-             "联系电话", "电话号码"),
+            ("phone", "mobile", "telephone", "phone number", "mobile number", "tel", "手机", "手机号", "手机号码",
+             "电话", "联系电话", "电话号码"),
         ),
         CustomerField(
             "segment", N_("Segment"), _line(60),
-            ("segment", "customer segment", "group", "category", "客群", "分群", "客户分群", "客户类型", "类型", "分组", "客户群"),
+            ("segment", "customer segment", "group", "category", "客群", "分群", "客户分群",
+             "客户类型", "类型", "分组", "客户群"),
         ),
         CustomerField(
             "tier", N_("Tier"), _line(60),

@@ -186,7 +186,7 @@ def import_customers(engine: Engine, table: Table, mapping: Mapping_, *, job: st
 
 
 def _note(session: Session, job: str, report: Report, state: str) -> None:
-    values = {"done": report.rows, "total": report.rows, "state": state, "updated_at": clock.now()}
+    values: dict[str, Any] = {"done": report.rows, "total": report.rows, "state": state, "updated_at": clock.now()}
     session.merge(Progress(job=job, message=f"{report.created}/{report.updated}/{report.refused}", **values))
 
 

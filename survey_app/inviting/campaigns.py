@@ -190,7 +190,7 @@ def _invite(session: Session, campaign_id: int, customer_ids: list[int], domain:
     )
     missing = set(customer_ids) - set(session.exec(there))
     languages = dict(session.exec(select(Customer.id, Customer.language).where(col(Customer.id).in_(missing))).all())
-    rows = []
+    rows: list[dict[str, Any]] = []
     for customer_id in sorted(key for key in languages if key is not None):
         fresh = new_token()
         rows.append(

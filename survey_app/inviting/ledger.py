@@ -86,7 +86,7 @@ def _due(session: Session, campaign: Campaign, limit: int) -> list[tuple[Message
     )  # fmt: skip
     if not is_sqlite(session):
         wanted = wanted.with_for_update(skip_locked=True, of=Message)
-    return list(session.exec(wanted))  # type: ignore[arg-type] # an outer join gives None
+    return list(session.exec(wanted))
 
 
 def _reasons(
@@ -129,6 +129,10 @@ def _job(message: Message, invitation: Invitation, customer: Customer | None, ch
     )  # fmt: skip
 
 
+def _count(done: Any) -> int:
+    return int(done.rowcount)
+
+
 def _change(session: Session | Connection, job: Job, before: tuple[str, ...], **values: Any) -> bool:
     """Move a claimed message on, if the claim still holds."""
     done = session.execute(
@@ -136,7 +140,7 @@ def _change(session: Session | Connection, job: Job, before: tuple[str, ...], **
         .where(_LEDGER.c.id == job.id, _LEDGER.c.claimed_by == job.claim, _LEDGER.c.state.in_(before))
         .values(**values)
     )
-    return bool(getattr(done, "rowcount", 0))
+    return bool(_count(done))
 
 
 def mark_sending(engine: Engine, job: Job) -> bool:
@@ -265,7 +269,7 @@ def rescue(engine: Engine) -> int:
         )
         for message_pk in arrived:
             _settle(session, message_pk or 0, is_sent=True)
-        return sum(getattr(done, "rowcount", 0) for done in (back, held)) + len(arrived)
+        return sum(_count(done) for done in (back, held)) + len(arrived)
 
 
 def _settle(session: Session, message_pk: int, *, is_sent: bool) -> bool:
@@ -277,9 +281,9 @@ def _settle(session: Session, message_pk: int, *, is_sent: bool) -> bool:
         .where(col(Message.id) == message_pk, col(Message.state) == "unknown")
         .values(lease_until=None, **values)
     )
-    if is_sent and getattr(done, "rowcount", 0):
+    if is_sent and _count(done):
         _queue_next(session, message_pk)
-    return bool(getattr(done, "rowcount", 0))
+    return bool(_count(done))
 
 
 def settle_unknown(session: Session, campaign_id: int, *, is_sent: bool) -> int:

@@ -86,7 +86,7 @@ def standing(session: Session, campaign_id: int) -> Standing:
 
 def _through(session: Session, column: object, campaign_id: int, *, only_submitted: bool = False) -> int:
     """How many invitations of a campaign have a row that points at them."""
-    reference = col(column)  # type: ignore[var-annotated, arg-type]
+    reference = col(column)
     wanted = (
         select(func.count(func.distinct(reference)))
         .join(Invitation, col(Invitation.id) == reference)

@@ -24,6 +24,7 @@ from .. import inviting
 from ..channels import CHANNELS
 from ..tables import Campaign, CampaignStep, Survey
 from .database import config
+from .language import LANGUAGES as NAMES
 
 LANGUAGES = ("zh", "en")
 DELAY = 7
@@ -71,7 +72,9 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
         self.channel.choices = [SelectChoice(c.name, lazy_gettext(c.label)) for c in CHANNELS.values() if c.is_campaign]
         for name, found in inviting.choices(db).items():
             gone = sorted(chosen - {value for value, _ in found}) if name != "languages" else []
-            self[name].choices = [SelectChoice(value, f"{value} ({count:,})") for value, count in found]
+            self[name].choices = [
+                SelectChoice(value, f"{NAMES.get(value, value)} ({count:,})") for value, count in found
+            ]
             self[name].choices += [SelectChoice(value, value) for value in gone if value in (self[name].data or [])]
 
     def order(self) -> inviting.Order:

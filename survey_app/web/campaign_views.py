@@ -54,7 +54,8 @@ def mail_page(html: str, text: str) -> Answer:
     if html:
         page = html.replace("<head>", '<head><base target="_top">', 1)
     else:
-        page = f'<!doctype html><base target="_top"><pre style="white-space:pre-wrap;font:15px/1.6 system-ui">{escape(text)}</pre>'
+        style = "white-space:pre-wrap;font:15px/1.6 system-ui"
+        page = f'<!doctype html><base target="_top"><pre style="{style}">{escape(text)}</pre>'
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = FRAME_POLICY
     return answer

@@ -1,7 +1,6 @@
 """Campaigns: the list, writing one with its mail in view, who gets it and who does not, and how it goes."""
 
 import io
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -257,6 +256,6 @@ def links() -> Answer | str:
     return _download(workbook, f"personal-links-{wanted}.xlsx")
 
 
-def _download(content: bytes, name: str) -> Any:
+def _download(content: bytes, name: str) -> Answer:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return send_file(io.BytesIO(content), mimetype=kind, as_attachment=True, download_name=name)

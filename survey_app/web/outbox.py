@@ -62,7 +62,7 @@ def _mail(db: Session, mail_id: int) -> OutboxMail:
 
 
 def _parsed(mail: OutboxMail) -> EmailMessage:
-    return email.message_from_bytes(mail.raw, policy=email.policy.default)  # type: ignore[return-value, arg-type]
+    return email.message_from_bytes(mail.raw, policy=email.policy.default)
 
 
 def _is_mail(mail: OutboxMail) -> bool:

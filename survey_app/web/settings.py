@@ -1,6 +1,7 @@
 """Settings of the installation: how mail is sent, and what customers know the company by."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -40,7 +41,9 @@ class MailForm(FlaskForm):  # type: ignore[misc]
 
     def settings(self, before: kept.MailSettings) -> kept.MailSettings:
         """What the form says; an empty password field keeps the password that was."""
-        entered = {name: (field.data or "") for name, field in self._fields.items() if name != "csrf_token"}
+        entered: dict[str, Any] = {
+            name: (field.data or "") for name, field in self._fields.items() if name != "csrf_token"
+        }
         for name in ("from_name", "host", "user"):
             entered[name] = " ".join(str(entered[name]).split())
         entered["from_address"] = normalise_email(entered["from_address"])
