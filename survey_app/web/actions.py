@@ -26,7 +26,7 @@ from ..improving import (
 )
 from ..tables import Action
 from .access import audit, needs
-from .cases import XLSX, me, row_id, row_ids
+from .cases import XLSX, chosen, clean, me, row_id, row_ids
 from .database import config, engine, reading, writing
 from .language import language, translate
 
@@ -84,8 +84,9 @@ def _form(error: str = "") -> str:
 def _plan() -> dict[str, Any]:
     form = request.form
     return {
-        "title": form.get("title", ""), "plan": form.get("plan", "")[:5000], "due_on": _date(form.get("due_on", "")),
-        "cause_id": form.get("cause_id", type=row_id), "owner_id": form.get("owner_id", type=row_id),
+        "title": clean(form.get("title", ""), 400), "plan": clean(form.get("plan", ""), 5000),
+        "cause_id": chosen(form, "cause_id"), "owner_id": chosen(form, "owner_id"),
+        "due_on": _date(form.get("due_on", "")),
     }  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def _edit(db: Session, action: Action) -> None:
 
 
 def _whys(db: Session, action: Action) -> None:
-    actions.set_whys(db, action, [text[:500] for text in request.form.getlist("why")])
+    actions.set_whys(db, action, [clean(text, 500) for text in request.form.getlist("why")])
 
 
 def _unlink(db: Session, action: Action) -> None:
@@ -170,7 +171,7 @@ def _criterion(db: Session, action: Action) -> None:
     actions.fix_criterion(
         db, action,
         {
-            "survey_id": survey, "metric": metric, "query": form.get("query", "").strip().lstrip("?"),
+            "survey_id": survey, "metric": metric, "query": clean(form.get("query", ""), 2000).strip().lstrip("?"),
             **{name: form.get(name, "") for name in ("baseline_from", "baseline_to")},
             **{name: form.get(name, "") for name in ("change", "min_n", "verify_days")},
         },
@@ -251,7 +252,7 @@ def rethink(action_id: int) -> Answer:
     """Back to the cause: a new action for the same cases."""
     with writing() as db:
         old = actions.find(db, action_id)
-        fresh = actions.back_to_cause(db, old, request.form.get("title", "") or old.title, user_id=me())
+        fresh = actions.back_to_cause(db, old, clean(request.form.get("title", ""), 400) or old.title, user_id=me())
         audit(db, "action.planned", subject="action", subject_id=fresh.id, data={"instead_of": action_id})
     flash(_("A new action with the same cases. Ask why again before planning."))
     return redirect(url_for("actions.show", action_id=fresh.id))
@@ -274,9 +275,8 @@ def add_cause() -> Answer:
     """A cause of the house's own."""
     form = request.form
     with writing() as db:
-        made = causes.add_cause(
-            db, form.get("parent_id", type=row_id), form.get("zh", "")[:80], form.get("en", "")[:80]
-        )
+        names = (clean(form.get(code, ""), 80) for code in ("zh", "en"))
+        made = causes.add_cause(db, chosen(form, "parent_id"), *names)
         audit(db, "cause.added", subject="cause", subject_id=made.id)
     flash(_("Added."))
     return redirect(url_for("actions.index"))

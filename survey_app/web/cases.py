@@ -34,6 +34,15 @@ def row_id(text: str) -> int:
     return number
 
 
+def chosen(form: Form, name: str) -> int | None:
+    """What was chosen from a list: None for its empty line, a refusal for what no list offers."""
+    text = form.get(name, "").strip()
+    try:
+        return row_id(text) if text else None
+    except ValueError as error:
+        raise SurveyError("choice", N_("%(value)s is not among the choices."), value=text[:40]) from error
+
+
 def row_ids(texts: Iterable[str], limit: int = 500) -> list[int]:
     """The numbers that rows can have among what was sent."""
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and int(text[:20]) < 2**31][:limit]
@@ -87,7 +96,7 @@ def _first_tab(counts: dict[str, int]) -> str:
 def assign_many() -> Answer:
     """Give the ticked cases to one person."""
     ids = row_ids(request.form.getlist("case"))
-    owner = request.form.get("owner_id", type=row_id)
+    owner = chosen(request.form, "owner_id")
     if not ids or owner is None:
         flash(_("Tick cases and choose who takes them."), "bad")
         return redirect(_back())
@@ -160,7 +169,7 @@ ACTS: dict[str, tuple[Act, str]] = {
     ),
     "assign": (
         lambda db, case, form, by: cases.assign(
-            db, case, form.get("owner_id", type=row_id), user_id=by, seen=_seen(form)
+            db, case, chosen(form, "owner_id"), user_id=by, seen=_seen(form)
         ),
         N_("Assigned."),
     ),
@@ -183,12 +192,12 @@ ACTS: dict[str, tuple[Act, str]] = {
         N_("Saved."),
     ),
     "cause": (
-        lambda db, case, form, by: cases.set_cause(db, case, form.get("cause_id", type=row_id), user_id=by),
+        lambda db, case, form, by: cases.set_cause(db, case, chosen(form, "cause_id"), user_id=by),
         N_("Saved."),
     ),
     "resolve": (
         lambda db, case, form, by: cases.resolve(
-            db, case, form.get("outcome", ""), form.get("cause_id", type=row_id), _text(form), user_id=by,
+            db, case, form.get("outcome", ""), chosen(form, "cause_id"), _text(form), user_id=by,
             seen=_seen(form),
         ),
         N_("Resolved."),
