@@ -6,7 +6,10 @@ async function replacePart(source, request) {
   const part = document.getElementById(id);
   part?.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(request, { headers: { "X-Part": id }, credentials: "same-origin" });
+    // Headers given beside a request replace its own, and with them the type of its form.
+    const asked = new Request(request);
+    asked.headers.set("X-Part", id);
+    const answer = await fetch(asked, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(id);
     if (!fresh || !part) { location.assign(answer.url); return; }
