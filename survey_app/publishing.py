@@ -11,6 +11,7 @@ from . import clock, crypto
 from .errors import N_, Conflict, SurveyError
 from .forms import changes, doctor, gallery
 from .forms.definition import Questionnaire, say
+from .forms.remarks import Remark
 from .tables import Setting, Survey, Version
 
 UNDO_STEPS = 50
@@ -108,7 +109,7 @@ def changes_to_publish(session: Session, survey: Survey) -> list[changes.Change]
     return changes.between(before, draft_of(survey))
 
 
-def check(session: Session, survey: Survey) -> list[doctor.Remark]:
+def check(session: Session, survey: Survey) -> list[Remark]:
     """The doctor's remarks on the draft, with those about earlier versions."""
     earlier = [Questionnaire.model_validate(version.definition) for version in versions(session, survey)]
     draft = draft_of(survey)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import yaml
@@ -53,7 +54,7 @@ def validate(parsed: dict[str, Any]) -> Questionnaire:
         raise ExchangeError(N_("The file is nested too deeply.")) from error
     for number, page in enumerate(made.pages):
         for index, item in enumerate(page.items):
-            _at(f"pages[{number}].items[{index}]", lambda item=item: question(item))
+            _at(f"pages[{number}].items[{index}]", partial(question, item))
             _condition(f"pages[{number}].items[{index}].show_if", item.show_if)
         _condition(f"pages[{number}].show_if", page.show_if)
     for number, ending in enumerate(made.endings):
@@ -137,7 +138,7 @@ class Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 

@@ -10,7 +10,7 @@ from .. import publishing
 from ..errors import Conflict, SurveyError
 from ..forms import drafts
 from ..forms.definition import LANGUAGES, Questionnaire
-from ..forms.doctor import Remark
+from ..forms.remarks import Remark
 from ..forms.types import TYPES
 from ..tables import Survey
 from .access import audit, current_user, needs

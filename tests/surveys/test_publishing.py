@@ -1,5 +1,7 @@
 """From draft to version: conflicts, undo, what blocks publishing, and what a new version changes."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from survey_app import publishing
@@ -140,3 +142,21 @@ def test_every_template_can_be_published_as_it_is(engine):
             survey = session.get_one(Survey, survey_id)
             assert publishing.check(session, survey) == []
             publishing.publish(session, survey, None)
+
+
+def test_of_many_editors_at_the_same_moment_exactly_one_wins(engine):
+    survey_id = made(engine)
+
+    def edit(title):
+        try:
+            with writing(engine) as session:
+                survey = session.get_one(Survey, survey_id)
+                publishing.save_draft(session, survey, with_title(survey, title), revision=1)
+        except Conflict:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(4) as editors:
+        assert sum(editors.map(edit, "甲乙丙丁戊己")) == 1
+    with reading(engine) as session:
+        assert session.get_one(Survey, survey_id).draft_revision == 2

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from ...errors import N_, SurveyError
 from .expression import OPERATORS, Answered, Compared, Constant, Expression, Items, Joined, Not, Reference
@@ -26,7 +27,7 @@ TOKEN = re.compile(
 class LogicError(SurveyError):
     """A condition that does not hold together; `position` is where, counted from 0."""
 
-    def __init__(self, message: str, position: int, **values: object) -> None:
+    def __init__(self, message: str, position: int, **values: Any) -> None:
         super().__init__("logic", message, position=position, place=position + 1, **values)
         self.position = position
 
@@ -88,7 +89,7 @@ class Parser:
         if not self.accept(text):
             raise self.error(N_("At character %(place)s: “%(wanted)s” is missing."), wanted=text)
 
-    def error(self, message: str, **values: object) -> LogicError:
+    def error(self, message: str, **values: Any) -> LogicError:
         return LogicError(message, self.now.position, **values)
 
     def whole(self) -> Expression:

@@ -59,6 +59,12 @@ class Summary:
     score: Estimate | None = None
 
 
+class NoOptions(BaseModel):
+    """For types that need nothing said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
 class QuestionType:
     """One kind of question.
 
@@ -79,10 +85,7 @@ class QuestionType:
     tones: ClassVar[tuple[str, ...]] = ()
     """The tone of each summary row (negative, neutral, positive) where the rows of a type have one."""
 
-    class Options(BaseModel):
-        """No options."""
-
-        model_config = ConfigDict(frozen=True, extra="forbid")
+    Options: ClassVar[type[BaseModel]] = NoOptions
 
     def __init__(self, item: Item) -> None:
         self.item = item
