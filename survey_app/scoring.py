@@ -137,7 +137,8 @@ def _write(session: Session, judged: Sequence[Judged]) -> None:
     for opinion in session.exec(select(Opinion).where(of_them)):
         corrected[opinion.response_id, opinion.item_key].append(opinion)
     now = clock.now()
-    judgements, opinions = [], []
+    judgements: list[dict[str, Any]] = []
+    opinions: list[dict[str, Any]] = []
     for one in judged:
         for key, result in one.results.items():
             base = {"survey_id": one.response.survey_id, "response_id": one.response.id, "item_key": key,
@@ -177,7 +178,7 @@ def _tell_improving(session: Session, responses: Sequence[Response]) -> None:
             .where(Due.kind == "case", col(Due.subject).in_(ids))
             .group_by(col(Due.subject))
         ).all()
-    )  # type: ignore[call-overload]
+    )
     by_revision: dict[int, list[int]] = defaultdict(list)
     for response in responses:
         # An imported answer opens a case only where its import said so, by a first row of this kind.

@@ -122,9 +122,7 @@ def _adjusted(estimate: Estimate) -> tuple[float, float]:
     return float(low + high) * 50, float(high - low) * 50 / z_of(0.95)
 
 
-def score_difference(
-    score: str, a: Ratings, b: Ratings, *, confidence: float = 0.95, **options: Any
-) -> Difference:
+def score_difference(score: str, a: Ratings, b: Ratings, *, confidence: float = 0.95, **options: Any) -> Difference:
     """The difference a − b of a score (a name in SCORES) between two independent sets of ratings."""
     of = SCORES[score]
     return difference(of(a, confidence=confidence, **options), of(b, confidence=confidence, **options),

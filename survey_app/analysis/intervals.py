@@ -103,9 +103,7 @@ def _tango(p: Floats, n: Floats, d: Floats, delta: Floats) -> Floats:
     return np.divide(top, np.sqrt(np.maximum(spread, 0)), out=at_edge, where=spread > 1e-12)
 
 
-def bootstrap(
-    p: Floats, n: Floats, d: Floats, confidence: float, *, draws: int = 10_000, seed: int = 1
-) -> Limits:
+def bootstrap(p: Floats, n: Floats, d: Floats, confidence: float, *, draws: int = 10_000, seed: int = 1) -> Limits:
     """Percentiles of the NPS over answers drawn again with replacement; same seed, same limits."""
     random = np.random.default_rng(seed)
     tail = (1 - confidence) / 2
@@ -130,9 +128,7 @@ NPS_INTERVALS: dict[str, Callable[..., Limits]] = {
 }
 
 
-def nps_limits(
-    p: Floats, n: Floats, d: Floats, confidence: float = 0.95, method: str = "adjusted-wald"
-) -> Limits:
+def nps_limits(p: Floats, n: Floats, d: Floats, confidence: float = 0.95, method: str = "adjusted-wald") -> Limits:
     """NPS limits on −1 … 1 for arrays of counts of promoters, answers (> 0) and detractors.
 
     They are held inside −1 … 1 and always contain the raw NPS, which adjusted ones can miss when all agree.

@@ -30,8 +30,6 @@ def distribution(column: Column | Ratings, values: Sequence[int] | None = None) 
     return np.bincount(inside, minlength=int(wanted.max()) - low + 1)[wanted - low]
 
 
-def shares(
-    counts: Sequence[int] | npt.NDArray[np.int64], n: int, *, confidence: float = 0.95
-) -> list[Estimate]:
+def shares(counts: Sequence[int] | npt.NDArray[np.int64], n: int, *, confidence: float = 0.95) -> list[Estimate]:
     """Counts of n people → shares in percent with Wilson intervals. They may add up to more than n."""
     return [wilson(int(count), n, confidence) for count in counts]

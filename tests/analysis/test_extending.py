@@ -69,3 +69,10 @@ def test_two_of_one_name_are_refused() -> None:
 
     with pytest.raises(RuntimeError, match="two scores"):
         scores.score(label="x", unit="points", points=lambda r: r, interval=lambda m, c: m)(nps)
+
+
+def test_the_examples_in_the_documents_hold() -> None:
+    blocks = CODE.findall((DOCS / "analysis.md").read_text("utf-8"))
+    assert len(blocks) >= 2
+    for block in blocks:
+        exec(compile(block, "docs/analysis.md", "exec"), {})

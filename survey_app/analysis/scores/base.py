@@ -124,17 +124,12 @@ SCORES: dict[str, Score] = {}
 """All scores by name; a file in this folder that uses `@score` adds one."""
 
 
-def score(
-    *, label: str, unit: str, points: Callable[..., Floats], interval: Interval
-) -> Callable[..., Score]:
+def score(*, label: str, unit: str, points: Callable[..., Floats], interval: Interval) -> Callable[..., Score]:
     """Register the decorated function as a score under its own name."""
 
     def register(function: Callable[..., Estimate]) -> Score:
         made = Score(function.__name__, label, unit, function, points, interval)
-        if (
-            function.__name__ in SCORES
-            and SCORES[function.__name__].function.__module__ != function.__module__
-        ):
+        if function.__name__ in SCORES and SCORES[function.__name__].function.__module__ != function.__module__:
             raise RuntimeError(f"two scores are called {function.__name__}")
         SCORES[function.__name__] = made
         return made

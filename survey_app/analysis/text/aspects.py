@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from .words import FOLDER
+from .words import FOLDER, WordList
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,19 @@ class Taxonomy:
     """Aspects in order. It is data: `from_dict(to_dict())` gives it back, so that an analyst can edit it."""
 
     aspects: tuple[Aspect, ...]
-    _words: Mapping[str, str] = field(init=False, repr=False, compare=False)
-    _pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    _words: WordList = field(init=False, repr=False, compare=False)
     _cues: tuple[tuple[str, re.Pattern[str]], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        words: dict[str, str] = {}
+        words = WordList()
         for aspect in self.aspects:
-            for word in aspect.words:
-                words.setdefault(word.lower(), aspect.code)
-        longest_first = sorted(words, key=len, reverse=True)
-        parts = [rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w) for w in longest_first]
+            words.add([word.lower() for word in aspect.words], aspect.code)
         object.__setattr__(self, "_words", words)
-        object.__setattr__(self, "_pattern", re.compile("|".join(parts) or r"(?!)"))
         object.__setattr__(self, "_cues", tuple((a.code, _compiled(a)) for a in self.aspects if a.cues))
 
     def find(self, clause: str) -> list[Mention]:
         """The aspects of a clause in order of place, each once; names win over cues at the same place."""
-        named = [Mention(self._words[m.group()], *m.span()) for m in self._pattern.finditer(clause)]
+        named = [Mention(token.kind, token.start, token.stop) for token in self._words.find(clause)]
         implied = [Mention(code, *m.span()) for code, pattern in self._cues for m in pattern.finditer(clause)]
         found: dict[str, Mention] = {}
         for mention in sorted(named, key=lambda m: m.start) + sorted(implied, key=lambda m: m.start):

@@ -42,9 +42,13 @@ def prepare(text: str) -> Prepared:
     if len(folded) != len(text):
         parts = [unicodedata.normalize("NFKC", character) for character in text]
         folded, origin = "".join(parts), [i for i, part in enumerate(parts) for _ in part]
-    lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in folded)
+    lowered = folded.lower()
+    if len(lowered) != len(folded):
+        lowered = "".join(c if len(c.lower()) != 1 else c.lower() for c in folded)
     matched = _NOISE.sub(lambda found: " " * len(found.group()), lowered.translate(SIMPLIFIED))
-    pieces, places, last = [], [], 0
+    pieces: list[str] = []
+    places: list[int] = []
+    last = 0
     for found in _REPEATED.finditer(matched):
         keep = found.start() + (1 if found.group(1).isspace() else 2)
         pieces.append(matched[last:keep])

@@ -21,14 +21,13 @@ class Token:
     strength: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class WordList:
-    """Words by kind, found by longest match; `whole` for languages that put spaces between words.
+    """Words by kind, found by longest match; Latin words and figures only where they stand alone.
 
     A word has one main kind (the first that lists it) and may play further `roles`.
     """
 
-    whole: bool = False
     roles: dict[str, set[str]] = field(default_factory=dict)
     _words: dict[str, tuple[str, float]] = field(default_factory=dict)
     _lengths: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -56,21 +55,22 @@ class WordList:
             at = found.stop
 
     def _at(self, text: str, at: int) -> Token | None:
-        if self.whole and at and _joined(text, at):
+        if at and _joined(text, at):
             return None
         for length in self._lengths.get(text[at], ()):
             stop = at + length
             if stop > len(text):
                 continue
             hit = self._words.get(text[at:stop])
-            if hit is not None and not (self.whole and stop < len(text) and _joined(text, stop)):
+            if hit is not None and not (stop < len(text) and _joined(text, stop)):
                 return Token(at, stop, text[at:stop], *hit)
         return None
 
 
 def _joined(text: str, at: int) -> bool:
-    """Whether a word goes on across this place."""
-    return text[at - 1].isalnum() and text[at].isalnum()
+    """Whether a Latin word or a figure goes on across this place."""
+    left, right = text[at - 1], text[at]
+    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
 
 
 GRADED = ("emoji", "positive", "negative", "negators", "degrees")
@@ -81,10 +81,11 @@ PLAIN = ("more", "less", "plain", "up", "down", "wishes", "excess", "lacks", "fi
 def words(language: str) -> WordList:
     """The word list of a language: words/<language>.toml."""
     given: dict[str, Any] = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
-    made = WordList(whole=language == "english")
+    made = WordList()
 
     def listed(text: str) -> list[str]:
-        parts = text.replace("\n", "|").split("|") if made.whole else text.split()
+        # Phrases are set apart by |, where there are any; else words by spaces.
+        parts = text.replace("\n", "|").split("|") if "|" in text else text.split()
         return [word.strip() for word in parts if word.strip()]
 
     for kind in ("skipped", "intensifiers", "neutral"):
