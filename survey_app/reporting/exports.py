@@ -157,7 +157,8 @@ def as_xlsx(sheet: Sheet, name: str, about: Sequence[tuple[str, str]], about_nam
     page = book.add_worksheet(name)
     page.freeze_panes(1, 1)
     page.set_column(0, len(sheet.keys), 16)
-    page.write_row(0, 0, sheet.titles, bold)
+    for place, title in enumerate(sheet.titles):
+        page.write_string(0, place, str(neutral(title)), bold)
     for number, row in enumerate(sheet.rows, 1):
         if number > EXCEL_ROWS:
             break

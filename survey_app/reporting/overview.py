@@ -141,4 +141,4 @@ def heard(frame: Answers) -> "np.ndarray[Any, np.dtype[np.int64]]":
     """The customers who answered, each once."""
     if not len(frame):
         return np.empty(0, np.int64)
-    return np.unique(frame["customer"].answered.astype(np.int64))
+    return np.flatnonzero(np.bincount(frame["customer"].answered))

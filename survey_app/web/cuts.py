@@ -197,8 +197,8 @@ def page(template: str, at: Looking | None, **values: Any) -> str:
     """An analysis page with what all of them use."""
     shared = {
         "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
-        "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions), "interval": interval,
-        "span_of": span_of,
+        "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions),
+        "interval": interval, "span_of": span_of,
     }  # fmt: skip
     return render_template(template, **shared, **values)
 

@@ -16,7 +16,7 @@ from .frames import STATES, Answers, counts
 from .layout import layout_of
 from .shelf import Manifest, Table, open_column
 
-__all__ = ["STATES", "Answers", "behind", "counts", "forget", "load", "refresh"]
+__all__ = ["STATES", "Answers", "behind", "counts", "forget", "forget_memory", "load", "refresh"]
 
 DAY = 1440
 _kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
@@ -55,6 +55,11 @@ def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
 def refresh(engine: Engine, folder: Path, survey_id: int) -> int:
     """Bring a survey's copy up to date; how many responses it holds."""
     return catch_up(engine, folder, survey_id).tables["responses"].rows
+
+
+def forget_memory() -> None:
+    """Drop the frames this process keeps, as a new process would begin."""
+    _kept.clear()
 
 
 def _sound(engine: Engine, folder: Path, survey_id: int) -> Manifest:

@@ -1,0 +1,151 @@
+"""The analysis pages: with nothing, with answers, for each role, and with addresses that make no sense."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from survey_app import clock
+from survey_app.store import due
+from survey_app.store.database import reading, writing
+from survey_app.tables import AuditEntry, Change, Cut, Event, Opinion, Response
+from tests import make
+
+PAGES = ("/", "/questions", "/opinions", "/responses")
+
+
+@pytest.fixture
+def survey(engine: Any) -> Any:
+    """A survey with sixty answers and opinions on two aspects."""
+    row = make.survey(engine)
+    ids = []
+    for number in range(60):
+        answers = {"nps": (3, 7, 9, 10)[number % 4], "why": "物流很快，客服态度很差"}
+        at = clock.now() - timedelta(days=number * 3)
+        ids.append(make.response(engine, row, answers=answers, at=at, segment="ab"[number % 2]).id)
+    with writing(engine) as session:
+        for one in ids:
+            for start, stop, aspect, polarity in ((0, 4, "logistics", 1), (5, 11, "service", -1)):
+                session.add(Opinion(survey_id=row.id, response_id=one, item_key="why", start=start, stop=stop,
+                                    aspect=aspect, polarity=polarity, probability=0.8, model="m",
+                                    model_version="1"))  # fmt: skip
+        due.note_changes(session, row.id, ids)
+    return row
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_without_a_survey_teach_what_will_be_there(page: str, client: Any) -> None:
+    assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/questions/nps", "/questions/why"])
+def test_pages_without_answers_are_whole(page: str, client: Any, engine: Any) -> None:
+    make.survey(engine)
+    assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", [*PAGES, "/questions/nps", "/questions/why", "/?period=30d", "/?period=all&segment=a"])
+def test_pages_with_answers_show_them(page: str, language: str, client: Any, survey: Any) -> None:
+    answer = client.get(page, query_string=None if "?" in page else {"lang": language})
+    assert answer.status_code == 200
+    assert "|safe" not in answer.text
+    assert "Traceback" not in answer.text
+
+
+def test_a_cut_shows_the_same_view_to_everybody(client: Any, survey: Any) -> None:
+    page = client.get(f"/responses?survey={survey.id}&period=all&segment=a&answer=nps:0-6")
+    assert page.status_code == 200
+    assert "segment=a" in page.text
+    assert page.text.count('class="score negative"') == 15
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("query", [
+    "survey=x", "since=nonsense", "period=soon", "polarity=9", "answer=x:y", "answer=nps:zz", "answer=nps:1-x",
+    "until=9999-99-99", "answer=nps:99999999999999999999999",
+])  # fmt: skip
+def test_addresses_that_make_no_sense_are_refused_in_words(page: str, query: str, client: Any, survey: Any) -> None:
+    answer = client.get(f"{page}?{query}")
+    assert answer.status_code == 400
+    assert "<h1" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query", ["survey=999", "page=99999999999999", "page=-3", "page=x", "segment=%00", "aspect=%F0%9F"]
+)
+def test_odd_addresses_never_break_a_page(query: str, client: Any, survey: Any) -> None:
+    for page in PAGES:
+        assert client.get(f"{page}?{query}").status_code in (200, 400, 404)
+
+
+def test_one_click_corrects_an_opinion_and_the_figures_follow(client: Any, engine: Any, survey: Any) -> None:
+    with reading(engine) as session:
+        wrong = session.exec(select(Opinion).where(Opinion.aspect == "service")).first()
+    assert wrong is not None
+    answer = client.post_form(
+        f"/opinions/{wrong.id}/correct", {"polarity": "1", "aspect": "quality"}, page="/opinions?period=all"
+    )
+    assert answer.status_code == 302
+    with reading(engine) as session:
+        fixed = session.get_one(Opinion, wrong.id)
+        assert (fixed.polarity, fixed.aspect, fixed.is_corrected) == (1, "quality", True)
+        assert session.exec(select(AuditEntry).where(AuditEntry.action == "opinion.corrected")).first()
+        assert session.exec(select(Change).where(Change.response_id == wrong.response_id)).all()
+    assert "aspect=quality" in client.get("/opinions?period=all").text
+
+
+@pytest.mark.parametrize("data", [{"polarity": "5", "aspect": ""}, {"polarity": "1", "aspect": "nonsense"}, {}])
+def test_a_correction_to_nothing_known_is_refused(data: dict[str, str], client: Any, survey: Any) -> None:
+    assert client.post_form("/opinions/1/correct", data, page="/opinions?period=all").status_code == 400
+
+
+def test_a_response_is_taken_out_and_put_back(client: Any, engine: Any, survey: Any) -> None:
+    with reading(engine) as session:
+        one = session.exec(select(Response.id)).first()
+    page = f"/responses/{one}"
+    for state, count in (("invalid", "59"), ("submitted", "60")):
+        assert client.post_form(f"{page}/state", {"state": state}, page=page).status_code == 302
+        assert f"{count} " in client.get("/responses?period=all&lang=en").text
+    assert client.post_form(f"{page}/state", {"state": "submitted"}, page=page).status_code == 409
+
+
+def test_views_are_saved_and_events_are_marked(client: Any, engine: Any, survey: Any) -> None:
+    client.post_form("/cuts", {"name": "a 客群", "query": "period=all&segment=a", "page": "overview.show"}, page="/")
+    client.post_form("/events", {"survey": str(survey.id), "day": "2026-01-05", "text": "<b>搬仓</b>"}, page="/")
+    page = client.get("/?period=all").text
+    assert "a 客群" in page
+    assert "<b>搬仓" not in page
+    with reading(engine) as session:
+        saved, event = session.exec(select(Cut)).one(), session.exec(select(Event)).one()
+    assert "segment=a" in saved.query
+    client.post_form(f"/events/{event.id}/remove", {}, page="/")
+    client.post_form(f"/cuts/{saved.id}/delete", {}, page="/")
+    with reading(engine) as session:
+        assert not session.exec(select(Event)).all()
+        assert not session.exec(select(Cut)).all()
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("what", ["responses", "opinions"])
+def test_exports_are_for_analysts_and_are_written_down(
+    what: str, kind: str, as_role: Callable[[str], Any], engine: Any, survey: Any
+) -> None:
+    for role, status in (("viewer", 403), ("case_worker", 403), ("analyst", 200)):
+        answer = as_role(role).get(f"/exports/{what}.{kind}?period=all")
+        assert answer.status_code == status
+    assert "filename*=UTF-8''" in answer.headers["Content-Disposition"]
+    assert answer.data
+    with reading(engine) as session:
+        entries = session.exec(select(AuditEntry).where(AuditEntry.action == f"export.{what}")).all()
+    assert len(entries) == 1
+
+
+def test_a_viewer_does_not_see_telephone_numbers(as_role: Callable[[str], Any], engine: Any, survey: Any) -> None:
+    row = make.response(engine, survey, answers={"nps": 2, "why": "电话13812345678请回电"})
+    assert "13812345678" not in as_role("viewer").get(f"/responses/{row.id}").text
+    assert "13812345678" in as_role("case_worker").get(f"/responses/{row.id}").text
+    for page in PAGES:
+        assert "13812345678" not in as_role("viewer").get(page).text
