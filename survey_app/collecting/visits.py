@@ -119,6 +119,8 @@ _LATEST = (
 
 def by_public_id(connection: Connection, public_id: str, ticket: Ticket | None = None) -> Visit | None:
     """The visit behind a public link; with a ticket, what was answered under it is there too."""
+    if not (public_id.isascii() and public_id.isprintable()):
+        return None  # PostgreSQL does not even compare a text with NUL in it.
     if ticket is None:
         row = connection.execute(_BY_PUBLIC_ID, {"public_id": public_id}).first()
     else:
