@@ -6,9 +6,7 @@ from .base import Facts, Rule, Trigger
 class NegativeOpinion(Rule):
     name = "negative_opinion"
     label = "Clear complaint in words"
-    description = (
-        "A negative opinion of a probability of 0.85 or more, and no fewer complaints than praises."
-    )
+    description = "A negative opinion of a probability of 0.85 or more, and no fewer complaints than praises."
     certainty = 0.85
 
     def check(self, facts: Facts) -> Trigger | None:
