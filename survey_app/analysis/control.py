@@ -84,9 +84,10 @@ def _chart(hits: Floats, bases: Floats, width: float, sigma_z: float) -> Control
 
 @dataclass(frozen=True, slots=True)
 class Cusum:
-    """Upper and lower sums (both at least 0), in the values' unit; `signals` are the places where one passes
+    """Upper and lower sums (both at least 0), in the values' unit.
 
-    `limit`, `first` the earliest and `direction` its side: 1 up, −1 down, 0 without a signal.
+    `signals` are the places where one passes `limit`, `first` the earliest and `direction` its side: 1 up, −1 down,
+    0 without a signal.
     """
 
     upper: Floats

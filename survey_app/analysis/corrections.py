@@ -10,7 +10,7 @@ from .scores.base import Floats
 
 def bonferroni(p: Floats) -> Floats:
     """p·m, at most 1."""
-    return np.minimum(1, p * p.shape[-1])
+    return np.asarray(np.minimum(1, p * p.shape[-1]))
 
 
 def holm(p: Floats) -> Floats:

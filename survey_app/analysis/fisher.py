@@ -82,7 +82,7 @@ def _merged(parts: list[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
     chances = np.concatenate([part[0] for part in parts])
     times = np.concatenate([part[1] for part in parts])
     _, first, index = np.unique(np.round(chances, 10), return_index=True, return_inverse=True)
-    return chances[first], np.bincount(index, times)
+    return chances[first], np.bincount(index, times).astype(np.float64)
 
 
 def _meeting(
