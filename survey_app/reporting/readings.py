@@ -100,7 +100,8 @@ def spans(text: str, opinions: Iterable[Opinion]) -> tuple[Span, ...]:
     for opinion in opinions:
         if 0 <= opinion.start < opinion.stop <= len(text):
             by_place.setdefault((opinion.start, opinion.stop), []).append(opinion)
-    made, end = [], 0
+    made: list[Span] = []
+    end = 0
     for (start, stop), found in sorted(by_place.items()):
         if start < end:  # overlaps the one before: shown with it
             if made:

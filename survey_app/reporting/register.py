@@ -100,7 +100,8 @@ def _rate(session: Session, frame: Answers, cut: Cut) -> tuple[int, int]:
     planned = session.exec(written).one()
     sent = session.exec(written.where(col(Message.state).in_(SENT))).one()
     column = frame["invitation"]
-    answered = int(np.count_nonzero(column.is_answered & (column.values >= first) & (column.values <= last)))
+    numbers: Any = column.values
+    answered = int(np.count_nonzero(column.is_answered & (numbers >= first) & (numbers <= last)))
     # Those without a message were given their link in another way: by hand, in a file, on a code.
     return max(int(count) - int(planned) + int(sent), answered), answered
 
@@ -167,7 +168,7 @@ def newest(frame: Answers, states: Sequence[str], count: int) -> list[int]:
         if name in frame.columns:
             wrote |= frame.columns[name].values == 0
     rows = np.flatnonzero(wrote)
-    minutes = frame["minute"].values[rows]
+    minutes: Any = frame["minute"].values[rows]
     if len(rows) > count:
         rows = rows[np.argpartition(minutes, -count)[-count:]]
         minutes = frame["minute"].values[rows]

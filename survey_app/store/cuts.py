@@ -11,7 +11,7 @@ import numpy as np
 from .. import clock
 from ..analysis.columns import Column, Frame, Mask
 from ..errors import N_, SurveyError
-from .columns.frames import Answers
+from .columns.frames import Answers, Numbers
 
 NONE = "~"
 """Stands for "has none" in addresses, where an empty value means "any"."""
@@ -116,11 +116,11 @@ def select(frame: Frame, cut: Cut) -> Frame:
     """The rows of a frame that a cut lets through."""
     if not len(frame):
         return frame
-    mask = np.ones(len(frame), np.bool_)
+    mask, days = np.ones(len(frame), np.bool_), _numbers(frame["day"])
     if cut.since is not None:
-        mask &= frame["day"].values >= (cut.since - EPOCH).days
+        mask &= days >= (cut.since - EPOCH).days
     if cut.until is not None:
-        mask &= frame["day"].values <= (cut.until - EPOCH).days
+        mask &= days <= (cut.until - EPOCH).days
     for name, field in LISTS.items():
         if wanted := getattr(cut, field):
             mask &= _among(frame[name], wanted)
@@ -159,15 +159,19 @@ def _among(column: Column, wanted: Iterable[str]) -> Mask:
 def _answered(frame: Frame, key: str, codes: list[str]) -> Mask:
     if key not in frame:
         raise _wrong("answer", key)
-    column = frame[key]
+    column, values = frame[key], _numbers(frame[key])
     mask = np.zeros(len(frame), np.bool_)
     for code in codes:
         if code in column.codes:
             mask |= column.values == column.codes.index(code)
         elif not column.codes:
             low, high = _range(code)
-            mask |= column.is_answered & (column.values >= low) & (column.values <= high)
+            mask |= column.is_answered & (values >= low) & (values <= high)
     return mask
+
+
+def _numbers(column: Column) -> Numbers:
+    return column.values
 
 
 def _range(code: str) -> tuple[int, int]:

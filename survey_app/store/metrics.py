@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis.columns import Array, Estimate, Frame
+from ..analysis.columns import Column, Estimate, Frame
 from ..analysis.compare import Difference, difference
 from ..analysis.scores import SCORES, Score
 from ..analysis.trends import Trend
@@ -14,7 +14,7 @@ from ..analysis.trends import trend as trend_of
 from ..errors import N_, NotFound
 from ..forms.definition import Text
 from ..forms.types import QuestionType
-from .columns.frames import Answers
+from .columns.frames import Answers, Numbers
 from .questionnaires import Asked
 
 
@@ -70,10 +70,14 @@ def find(asked: Asked | None, key: str) -> Metric:
     )
 
 
-def ratings(frame: Frame, metric: Metric) -> Array:
+def ratings(frame: Frame, metric: Metric) -> Numbers:
     """The answers to a metric's question, row by row, MISSING where there is none."""
     found = frame.of(metric.question) if isinstance(frame, Answers) else frame
     return found[metric.item_key].values if metric.item_key in found else np.empty(0, np.int32)
+
+
+def _numbers(column: Column) -> Numbers:
+    return column.values
 
 
 def estimate(frame: Frame, metric: Metric) -> Estimate:
@@ -90,9 +94,9 @@ def by(frame: Frame, metric: Metric, column: str) -> list[tuple[str, Estimate]]:
     """The metric for each code of a column, such as "segment", that has answers."""
     if not len(frame) or column not in frame or not len(values := ratings(frame, metric)):
         return []
-    groups = frame[column]
-    estimates = metric.kind.by_group(values, groups.values, len(groups.codes), **metric.options)
-    return [(code, one) for code, one in zip(groups.codes, estimates, strict=True) if one.n]
+    codes, groups = frame[column].codes, _numbers(frame[column])
+    estimates = metric.kind.by_group(values, groups, len(codes), **metric.options)
+    return [(code, one) for code, one in zip(codes, estimates, strict=True) if one.n]
 
 
 def trend(frame: Frame, metric: Metric, period: str = "month") -> Trend:

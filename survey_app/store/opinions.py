@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlmodel import Session, col, select
 
-from ..analysis.columns import Array, Estimate
+from ..analysis.columns import Estimate
 from ..analysis.compare import Difference, difference
 from ..analysis.intervals import wilson
 from ..analysis.scores import Moments
@@ -14,6 +14,7 @@ from ..analysis.scores.base import moments_of
 from ..tables import Opinion
 from . import metrics
 from .columns import Answers
+from .columns.frames import Numbers
 from .metrics import Metric
 
 
@@ -40,7 +41,9 @@ def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
     said = frame.opinions
     if not len(said):
         return []
-    codes, numbers, polarity = said["aspect"].codes, said["aspect"].values, said["polarity"].values
+    codes: tuple[str, ...] = said["aspect"].codes
+    numbers: Numbers = said["aspect"].values
+    polarity: Numbers = said["polarity"].values
     counts = np.bincount(numbers * 3 + polarity + 1, minlength=3 * len(codes)).reshape(-1, 3)
     rows = rows_of(frame, said["response"].values)
     of, _where = _pairs(numbers, rows, np.ones(len(rows), np.bool_))
@@ -50,7 +53,7 @@ def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
     effects = _effects(frame, metric, critics, places, len(codes))
     made = [
         AspectRow(
-            code, *(int(counts[i, sign + 1]) for sign in (1, 0, -1)), int(heard[i]),
+            code, int(counts[i, 2]), int(counts[i, 1]), int(counts[i, 0]), int(heard[i]),
             wilson(int(critical[i]), len(frame)), effects[i],
         )
         for i, code in enumerate(codes)
@@ -59,16 +62,16 @@ def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
     return sorted(made, key=lambda row: (row.aspect == "", -row.n, row.aspect))
 
 
-def rows_of(frame: Answers, responses: Array) -> Array:
+def rows_of(frame: Answers, responses: Numbers) -> Numbers:
     """The row of each response in the frame."""
-    ids = frame["response"].values
+    ids: Numbers = frame["response"].values
     if len(ids) < 2 or (ids[1:] > ids[:-1]).all():
         return np.searchsorted(ids, responses)
     order = np.argsort(ids, kind="stable")
     return order[np.searchsorted(ids, responses, sorter=order)]
 
 
-def _pairs(numbers: Array, rows: Array, mask: Array) -> tuple[Array, Array]:
+def _pairs(numbers: Numbers, rows: Numbers, mask: Numbers) -> tuple[Numbers, Numbers]:
     """(aspect, row) of the opinions under the mask, each pair once: who says a thing twice is one critic."""
     # By row first: opinions lie almost in that order, which a merging sort goes through in one pass.
     width = int(numbers.max()) + 1 if len(numbers) else 1
@@ -78,7 +81,7 @@ def _pairs(numbers: Array, rows: Array, mask: Array) -> tuple[Array, Array]:
 
 
 def _effects(
-    frame: Answers, metric: Metric | None, critics: Array, places: Array, count: int
+    frame: Answers, metric: Metric | None, critics: Numbers, places: Numbers, count: int
 ) -> Sequence[Difference | None]:
     """Critics against all others, for every aspect at once: the others are everybody less the critics."""
     if metric is None or not len(values := metrics.ratings(frame, metric)):

@@ -74,7 +74,7 @@ class Looking:
 
     def link(self, endpoint: str, **changes: Any) -> str:
         """The address of a page that looks at this cut, or at a changed one."""
-        return url_for(endpoint, **(self.cut.with_(**changes) if changes else self.cut).query())
+        return go(endpoint, self.cut.with_(**changes) if changes else self.cut)
 
 
 def looking() -> Looking:
@@ -137,9 +137,9 @@ POLARITIES = {1: N_("Positive"), 0: N_("Neutral"), -1: N_("Negative")}
 def code_label(name: str, code: str) -> str:
     """A filter's value in words."""
     if not code:
-        return _("None given")
+        return str(_("None given"))
     words = {"channel": CHANNELS, "language": TONGUES}.get(name, {})
-    return _(words[code]) if code in words else (f"v{code}" if name in ("version",) else code)
+    return str(_(words[code])) if code in words else (f"v{code}" if name in ("version",) else code)
 
 
 def _chips(looking: Looking) -> list[Chip]:
@@ -172,8 +172,8 @@ def aspect_name(code: str) -> str:
     """An aspect in the reader's language."""
     for aspect in general().aspects:
         if aspect.code == code:
-            return _(aspect.label)
-    return code or _("Other")
+            return str(_(aspect.label))
+    return code or str(_("Other"))
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -185,12 +185,13 @@ def amount(value: float | None, unit: str) -> str:
 
 def gap(value: float, unit: str) -> str:
     """A difference in its unit: percentages differ by percentage points."""
-    return _("%(n)s pp", n=number(value)) if unit == "percent" else amount(value, unit)
+    return str(_("%(n)s pp", n=number(value))) if unit == "percent" else amount(value, unit)
 
 
 def go(endpoint: str, cut: Cut, extra: dict[str, Any] | None = None, **more: Any) -> str:
     """The address of a page that looks at a cut, with further parameters."""
-    return url_for(endpoint, **{**cut.query(), **(extra or {}), **more})
+    values: dict[str, Any] = {**cut.query(), **(extra or {}), **more}
+    return url_for(endpoint, **values)
 
 
 def page(template: str, at: Looking | None, **values: Any) -> str:
@@ -214,13 +215,13 @@ def save() -> Answer:
         raise SurveyError("cut-name", N_("The saved view has no name."), N_("Go back and give it one."))
     user = current_user()
     with writing() as db:
-        row = SavedCut(name=name, query=url_for("overview.show", **cut.query()).partition("?")[2])
+        row = SavedCut(name=name, query=go("overview.show", cut).partition("?")[2])
         row.user_id = user.id if user else None
         db.add(row)
         db.flush()
         audit(db, "cut.saved", subject="cut", subject_id=row.id)
     flash(_("Saved."))
-    return redirect(url_for(endpoint if endpoint in PAGES else PAGES[0], **cut.query()))
+    return redirect(go(endpoint if endpoint in PAGES else PAGES[0], cut))
 
 
 @bp.post("/<int:cut_id>/delete")
@@ -234,4 +235,4 @@ def delete(cut_id: int) -> Answer:
         db.delete(row)
         audit(db, "cut.deleted", subject="cut", subject_id=cut_id)
     flash(_("Removed."))
-    return redirect(url_for("overview.show", **Cut.from_query(query).query()))
+    return redirect(go("overview.show", Cut.from_query(query)))

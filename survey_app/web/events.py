@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
@@ -11,6 +11,7 @@ from ..reporting.register import start_of
 from ..store.cuts import Cut
 from ..tables import Event, Survey
 from .access import audit, needs
+from .cuts import go
 from .database import writing
 from .errors import missing
 
@@ -50,7 +51,7 @@ def remove(event_id: int) -> Answer:
 
 
 def _back() -> Answer:
-    return redirect(url_for("overview.show", **Cut.from_query(request.form.get("query", "")[:2000]).query()))
+    return redirect(go("overview.show", Cut.from_query(request.form.get("query", "")[:2000])))
 
 
 def _day(text: str) -> date:

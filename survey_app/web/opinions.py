@@ -14,7 +14,7 @@ from ..store.columns import Answers
 from ..store.opinions import aspects
 from ..tables import Opinion
 from .access import audit, needs
-from .cuts import Looking, looking, page
+from .cuts import Looking, go, looking, page
 from .database import reading, writing
 from .errors import missing
 
@@ -77,7 +77,7 @@ def correct(opinion_id: int) -> Answer:
     cut = cuts.Cut.from_query(request.form.get("query", "")[:2000])
     if response_id := request.form.get("response", type=int):
         return redirect(url_for("responses.show", response_id=response_id))
-    return redirect(url_for("opinions.index", **cut.query()))
+    return redirect(go("opinions.index", cut))
 
 
 def _polarity(text: str) -> int:

@@ -1,5 +1,7 @@
 """Question pages: every question with the figure of its type, its table, its base, and who answered it."""
 
+from typing import Any
+
 from flask import Blueprint
 
 from ..errors import N_
@@ -33,7 +35,8 @@ def show(key: str) -> str:
     if at.asked is None or key not in at.asked.questions:
         raise missing()
     found = reports.report(at.chosen, at.asked, key, language())
-    splits, tables = {}, {}
+    splits: dict[str, Any] = {}
+    tables: dict[str, Any] = {}
     if len(at.chosen):
         for column in GROUPS:
             if found.metric is not None:

@@ -95,7 +95,8 @@ def days_of(minutes: Array, zone: ZoneInfo) -> Array:
     offsets = edges[days - first]
     for place in np.flatnonzero(offsets != edges[days - first + 1]):
         offsets[place] = _offset(int(whole[place]), zone)
-    return ((whole + offsets) // DAY).astype(np.int32)
+    local: Array = ((whole + offsets) // DAY).astype(np.int32)
+    return local
 
 
 def _offset(minute: int, zone: ZoneInfo) -> int:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, Select
+from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from ...analysis.columns import MISSING
@@ -129,7 +129,7 @@ def said(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> 
     yield from _chunks(session, wanted, col(Opinion.response_id), ids)
 
 
-def _chunks(session: Session, wanted: Select[Any], key: Any, ids: Sequence[int] | None) -> Iterator[Sequence[Row[Any]]]:
+def _chunks(session: Session, wanted: Any, key: Any, ids: Sequence[int] | None) -> Iterator[Sequence[Row[Any]]]:
     parts: Iterable[Sequence[int] | None] = (
         [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]
     )

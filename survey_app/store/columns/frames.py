@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...analysis.columns import MISSING, Array, Column, Frame, Mask
 from ...forms.types import ColumnSpec, QuestionType
 from .layout import shape
+
+Numbers = npt.NDArray[Any]
+"""Values to count with."""
 
 STATES = ("answered", "skipped", "not shown", "not in version")
 """What a response says about an item; the codes of the `state:<item>` columns."""

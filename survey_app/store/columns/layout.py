@@ -27,8 +27,8 @@ class Layout:
 def shape(question: QuestionType, spec: ColumnSpec) -> str:
     """What must be equal for answers of two versions to stand in one column: kind and scale, not words."""
     kind = "code" if spec.codes else "number" if spec.is_number else "whole"
-    scale = question.score_options or getattr(question.options, "points", "")
-    return f"{kind} {question.score or ''} {scale}"
+    scale: object = question.score_options or getattr(question.options, "points", None)
+    return f"{kind} {question.score or ''} {scale or ''}"
 
 
 def layout_of(versions: Sequence[Asked]) -> Layout:
