@@ -56,7 +56,10 @@ def greeting(config: Config, engine: Engine) -> Iterator[str]:
     """The address; on the first start of a real installation the one-time set-up link."""
     yield f"问卷与 NPS 平台已启动 / surveys and NPS running: {config.public_url}"
     if config.is_demo:
-        yield "演示数据正在后台生成,按 Ctrl-C 停止 / demo data is being made behind, Ctrl-C stops"
+        with writing(engine) as session:
+            # The visitor of the demo is somebody before the rest of the team is made.
+            accounts.person(session, *accounts.DEMO_OWNER)
+        yield "演示数据正在后台生成，按 Ctrl-C 停止 / demo data is being made behind, Ctrl-C stops"
         return
     with writing(engine) as session:
         token = None if accounts.has_owner(session) else accounts.new_link(session)

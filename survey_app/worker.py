@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from . import crypto, demo, improving, inviting, reporting, scoring
+from . import clock, crypto, demo, improving, inviting, reporting, scoring
 from .config import Config
-from .store.database import connect
+from .store.database import connect, writing
 
 log = logging.getLogger("survey.worker")
 PAUSE = 0.5
@@ -28,6 +28,8 @@ def work(config: Config) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     parent = os.getppid()
+    with writing(engine) as session:
+        improving.seed_causes(session)
     if config.is_demo:
         threading.Thread(target=_make_demo, args=(engine, config), daemon=True).start()
     while not stop.is_set() and os.getppid() == parent:

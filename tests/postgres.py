@@ -19,8 +19,11 @@ def _binaries(folder: Path) -> Path:
     installed = Path(spec.origin).parent / "pginstall"
     if os.geteuid() != 0:
         return installed / "bin"
-    copy = folder / "pginstall"
+    # The programs look for their libraries beside the package, so both are copied as they lie.
+    copy = folder / installed.parent.name / installed.name
     shutil.copytree(installed, copy, symlinks=True)
+    for libraries in installed.parent.parent.glob(f"{installed.parent.name}.libs"):
+        shutil.copytree(libraries, folder / libraries.name)
     return copy / "bin"
 
 

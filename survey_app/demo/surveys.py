@@ -14,9 +14,10 @@ from .. import crypto
 from ..analysis.text import general
 from ..forms.definition import Questionnaire
 from ..forms.gallery import template
+from ..store import accounts
 from ..store.database import writing
 from ..store.settings import CompanySettings, MailSettings, save_company, save_mail
-from ..tables import AuditEntry, Cut, Event, Setting, Survey, User, Version
+from ..tables import AuditEntry, Cut, Event, Setting, Survey, Version
 from . import story
 from .progress import Demo
 from .times import ZONE
@@ -26,7 +27,7 @@ CHANGED = {"relationship": story.APP_CHANGED, "delivery": story.FIXED, "aftersal
 """Days before now on which each survey got its second version."""
 BEGAN = story.DAYS + 6
 TEAM = {
-    "owner": ("demo@example.com", "演示管理员", "owner"),
+    "owner": accounts.DEMO_OWNER,
     "analyst": ("analyst@example.com", "分析师", "analyst"),
     "care1": ("care1@example.com", "客服一组", "case_worker"),
     "care2": ("care2@example.com", "客服二组", "case_worker"),
@@ -102,9 +103,8 @@ def cuts(surveys: dict[str, int], demo: Demo) -> list[tuple[str, dict[str, str]]
 
 
 def _user(session: Session, demo: Demo, email: str, name: str, role: str) -> int:
-    user = User(email=email, name=name, role=role, created_at=story.days_before(demo.now, BEGAN + 30))
-    session.add(user)
-    session.flush()
+    user = accounts.person(session, email, name, role)
+    user.created_at = story.days_before(demo.now, BEGAN + 30)
     assert user.id is not None
     return user.id
 

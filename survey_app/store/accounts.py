@@ -14,6 +14,7 @@ from ..tables import SetupLink, User
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _nobody = _hasher.hash("nobody has this password")
 LINK_DAYS = 3
+DEMO_OWNER = ("demo@example.com", "演示管理员", "owner")
 
 
 def normal(address: str) -> str:
@@ -36,6 +37,16 @@ def set_password(user: User, password: str) -> None:
 def has_owner(session: Session) -> bool:
     """Whether the installation has been set up."""
     return bool(session.exec(select(func.count()).select_from(User).where(User.role == "owner")).one())
+
+
+def person(session: Session, email: str, name: str, role: str) -> User:
+    """The account of an address, made without a password where there is none yet."""
+    user = session.exec(select(User).where(User.email == email)).first()
+    if user is None:
+        user = User(email=email, name=name, role=role)
+        session.add(user)
+        session.flush()
+    return user
 
 
 def new_link(session: Session, user: User | None = None) -> str:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from flask import Flask, g, redirect, request, session, url_for
 from flask_wtf.csrf import CSRFProtect
@@ -32,7 +32,11 @@ PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"
 csrf = CSRFProtect()
 
 
-def public(view: View | None = None, *, own_ticket: bool = False) -> Any:
+@overload
+def public(view: View) -> View: ...
+@overload
+def public(*, own_ticket: bool) -> Callable[[View], View]: ...
+def public(view: View | None = None, *, own_ticket: bool = False) -> View | Callable[[View], View]:
     """Mark a view as open to everybody. With `own_ticket` it checks a signed ticket of its own instead of CSRF."""
 
     def mark(function: View) -> View:

@@ -9,19 +9,29 @@ from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
-from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.validators import Email, EqualTo, InputRequired, Length
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from .. import clock, crypto
-from ..errors import N_, NotFound
+from ..errors import N_, NotFound, SurveyError
 from ..store import accounts
+from ..store.addresses import normalise_email
 from ..tables import AuditEntry, Login, User
 from .access import audit, current_user, needs, public, revoke, sign_in, sign_out
 from .database import reading, writing
-from .language import LANGUAGES
+from .language import LANGUAGES, translate
 
 bp = Blueprint("account", __name__)
 TRIES, WINDOW = 10, timedelta(minutes=15)
+
+
+def is_email(_form: FlaskForm, field: Field) -> None:
+    """A form validator: the same addresses are good here as everywhere."""
+    try:
+        normalise_email(field.data or "")
+    except SurveyError as error:
+        raise ValidationError(translate(error.message, error.values)) from error
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -44,13 +54,15 @@ class OwnerForm(PasswordForm):
     name = StringField(lazy_gettext("Your name"), [InputRequired(), Length(max=80)])
     email = EmailField(
         lazy_gettext("E-mail"),
-        [InputRequired(), Length(max=254), Email(message=lazy_gettext("This is not an e-mail address."))],
+        [InputRequired(), Length(max=254), is_email],
     )
 
 
 class AccountForm(FlaskForm):  # type: ignore[misc]
     name = StringField(lazy_gettext("Your name"), [InputRequired(), Length(max=80)])
-    language = SelectField(lazy_gettext("Language"), choices=[(code, name) for code, name in LANGUAGES.items()])
+    language = SelectField(
+        lazy_gettext("Language"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()]
+    )
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

@@ -7,11 +7,13 @@ from flask_wtf import FlaskForm
 from sqlmodel import col, select
 from werkzeug.wrappers import Response as Answer
 from wtforms import EmailField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length
 
 from ..store import accounts
 from ..tables import AuditEntry, Login, User
 from .access import ROLES, audit, needs, revoke
+from .account import is_email
 from .database import config, reading, writing
 from .errors import missing
 
@@ -23,10 +25,10 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
     name = StringField(lazy_gettext("Name"), [InputRequired(), Length(max=80)])
     email = EmailField(
         lazy_gettext("E-mail"),
-        [InputRequired(), Length(max=254), Email(message=lazy_gettext("This is not an e-mail address."))],
+        [InputRequired(), Length(max=254), is_email],
     )
     role = SelectField(
-        lazy_gettext("Role"), choices=[(role, lazy_gettext(label)) for role, (label, _may) in ROLES.items()]
+        lazy_gettext("Role"), choices=[SelectChoice(role, lazy_gettext(label)) for role, (label, _may) in ROLES.items()]
     )
 
 

@@ -44,6 +44,7 @@ class Running:
     process: subprocess.Popen[str]
     setup: str = ""
     lines: list[str] = field(default_factory=list)
+    reader: threading.Thread | None = None
 
 
 def start(command: str, data: Path, **environ: str) -> Running:
@@ -71,7 +72,8 @@ def start(command: str, data: Path, **environ: str) -> Running:
                 ready.set()
         ready.set()
 
-    threading.Thread(target=read, daemon=True).start()
+    running.reader = threading.Thread(target=read, daemon=True)
+    running.reader.start()
     assert ready.wait(60), "the server did not start"
     assert process.poll() is None, "".join(running.lines)
     wait_for_port(port)
@@ -95,6 +97,10 @@ def stop(running: Running) -> None:
     except subprocess.TimeoutExpired:
         running.process.kill()
         raise
+    finally:
+        if running.reader and running.process.stdout:
+            running.reader.join(5)
+            running.process.stdout.close()
 
 
 @pytest.fixture
@@ -112,7 +118,7 @@ class Mailbox:
         self.mails: list[EmailMessage] = []
         self.came = threading.Condition()
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         with self.came:
             self.mails.append(message_from_bytes(envelope.content, policy=policy.default))  # type: ignore[arg-type]
             self.came.notify_all()

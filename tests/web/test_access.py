@@ -4,9 +4,17 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter
 
 from survey_app.web.access import ROLES
 from tests.conftest import Browser
+
+
+def _sample(converter: BaseConverter) -> object:
+    """A value that an address takes, of something that is not there."""
+    if isinstance(converter, IntegerConverter):
+        return 999_999
+    return sorted(converter.items)[0] if isinstance(converter, AnyConverter) else "x"
 
 
 def guarded(app: Flask) -> list[tuple[str, str, str]]:
@@ -16,9 +24,7 @@ def guarded(app: Flask) -> list[tuple[str, str, str]]:
         ability = getattr(app.view_functions[rule.endpoint], "needs", "unmarked")
         if ability is None:
             continue
-        values = {
-            name: "999999" if "int" in str(rule._converters.get(name)).lower() else "x" for name in rule.arguments
-        }
+        values = {name: _sample(rule._converters[name]) for name in rule.arguments}
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             found.append((method, app.url_map.bind("survey.test").build(rule.endpoint, values, method=method), ability))
     return found

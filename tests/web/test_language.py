@@ -21,9 +21,9 @@ def messages() -> Iterator[tuple[str, str]]:
         (ROOT / "templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
     ):
         for file, line, message, _comments, _context in extract_from_dir(str(folder), method, keywords=KEYWORDS):
-            for text in message if isinstance(message, tuple) else (message,):
-                if text:
-                    yield f"{Path(file).name}:{line}", text
+            text = message[0] if isinstance(message, tuple) else message
+            if text:
+                yield f"{Path(file).name}:{line}", text
 
 
 def labels() -> Iterator[tuple[str, str]]:
@@ -39,7 +39,7 @@ def labels() -> Iterator[tuple[str, str]]:
 
 
 def test_every_message_has_a_chinese_text() -> None:
-    catalogue = translations("zh")._catalog
+    catalogue = {key[0] if isinstance(key, tuple) else key: text for key, text in translations("zh")._catalog.items()}
     missing = {f"{where}: {text}" for where, text in (*messages(), *labels()) if not catalogue.get(text)}
     assert not missing, "\n".join(sorted(missing))
 
