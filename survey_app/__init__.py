@@ -5,6 +5,7 @@ from flask import Flask
 from . import clock, crypto, web
 from .config import ROOT, Config, load
 from .store.database import connect
+from .web.database import Installation
 
 __version__ = "0.1.0"
 
@@ -25,6 +26,6 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SECURE=config.is_https,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["survey"] = web.Installation(config, connect(config.database_url))
+    app.extensions["survey"] = Installation(config, connect(config.database_url))
     web.register(app)
     return app

@@ -1,9 +1,9 @@
 """Outbox: messages are kept here instead of sent. The fake that ships, for trying out and for the demo."""
 
-from .. import crypto
 from ..errors import N_
-from .base import Addressed, Before, Carrier, Channel, Keep, Message, Receipt, Sender, Withdrawn
-from .mime import compose, is_addr_spec
+from .base import Before, Carrier, Keep, Message, Receipt, Sender, Withdrawn
+from .mailing import MailChannel
+from .mime import compose
 
 
 class OutboxCarrier:
@@ -23,18 +23,9 @@ class OutboxCarrier:
         pass
 
 
-class Outbox(Channel):
+class Outbox(MailChannel):
     name = "outbox"
     label = N_("Outbox (for trying out)")
-
-    def address_of(self, customer: Addressed) -> str | None:
-        return customer.email
-
-    def index_of(self, address: str) -> str:
-        return crypto.blind_index(address, "customer.email")
-
-    def is_address(self, text: str) -> bool:
-        return is_addr_spec(text)
 
     def connect(self, sender: Sender, keep: Keep) -> Carrier:
         return OutboxCarrier(sender, keep)

@@ -1,22 +1,11 @@
 """Flask lives here: requests in, stages called, pages out. Every module with a `bp` is registered by being here."""
 
 import pkgutil
-from dataclasses import dataclass
 from importlib import import_module
 
 from flask import Blueprint, Flask
-from sqlalchemy import Engine
 
-from ..config import Config
 from . import access, assets, errors, headers, language, pages
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """What every request can reach: the settings and the database."""
-
-    config: Config
-    engine: Engine
 
 
 def register(app: Flask) -> None:

@@ -68,12 +68,13 @@ def file(name: str) -> Response:
     answer.headers["Cache-Control"] = (
         "public, max-age=31536000, immutable" if request.args.get("v") == etag else "public, max-age=60"
     )
-    if "gzip" in request.accept_encodings and path.suffix in COMPRESSIBLE:
+    if request.accept_encodings["gzip"] and path.suffix in COMPRESSIBLE:
         answer.headers["Content-Encoding"] = "gzip"
         answer.set_data(_compressed(path, etag))
     else:
         answer.set_data(path.read_bytes())
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _compressed(path: Path, etag: str) -> bytes:

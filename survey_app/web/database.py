@@ -1,7 +1,8 @@
 """The database as views see it."""
 
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass
+from typing import cast
 
 from flask import current_app
 from sqlalchemy import Engine
@@ -10,14 +11,17 @@ from sqlmodel import Session
 from ..config import Config
 from ..store import database
 
-if TYPE_CHECKING:
-    from . import Installation
 
-__all__ = ["config", "engine", "reading", "writing"]
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What every request can reach: the settings and the database."""
+
+    config: Config
+    engine: Engine
 
 
-def _installation() -> "Installation":
-    return cast("Installation", current_app.extensions["survey"])
+def _installation() -> Installation:
+    return cast(Installation, current_app.extensions["survey"])
 
 
 def config() -> Config:

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, request, session
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask_babel import Babel, Domain, gettext
 
 from .. import clock
 from ..forms.definition import Text, say
@@ -129,7 +128,3 @@ def points(value: float | None, digits: int = 0, sign: bool = False) -> str:  # 
         return "–"
     text = number(value, digits)
     return f"+{text}" if sign and round(value, digits) > 0 else text
-
-
-def locale() -> Locale:
-    return get_locale()

@@ -1,9 +1,8 @@
 """Closed-loop rules, one file each. A new file here is a new reason for a case."""
 
-import pkgutil
 from collections.abc import Collection
-from importlib import import_module
 
+from ..registry import modules, take_in
 from .base import NORMAL, SEVERITIES, URGENT, Facts, Rating, Rule, Said, Trigger
 
 __all__ = [
@@ -16,15 +15,11 @@ RULES: dict[str, Rule] = {}
 
 def register(module_name: str) -> None:
     """Take in the rules a module defines (those with a name of their own)."""
-    for kind in vars(import_module(module_name)).values():
-        if isinstance(kind, type) and issubclass(kind, Rule) and "name" in vars(kind):
-            known = RULES.setdefault(kind.name, kind())
-            if type(known) is not kind:
-                raise RuntimeError(f"two rules are called {kind.name}")
+    take_in(module_name, Rule, RULES, lambda kind: kind())
 
 
-for _info in pkgutil.iter_modules(__path__):
-    register(f"{__name__}.{_info.name}")
+for _name in modules(__path__, __name__):
+    register(_name)
 
 
 def triggered(facts: Facts, *, off: Collection[str] = ()) -> list[Trigger]:

@@ -1,10 +1,8 @@
 """Question types, one file each. A new file here is a new type to choose."""
 
-import pkgutil
-from importlib import import_module
-
 from pydantic import ValidationError
 
+from ...analysis.registry import modules, take_in
 from ...errors import N_, SurveyError
 from ..definition import Item
 from ..problems import explain, place
@@ -17,15 +15,11 @@ TYPES: dict[str, type[QuestionType]] = {}
 
 def register(module_name: str) -> None:
     """Take in the question types a module defines (those with a name of their own)."""
-    module = import_module(module_name)
-    for kind in vars(module).values():
-        is_named = isinstance(kind, type) and issubclass(kind, QuestionType) and "name" in vars(kind)
-        if is_named and TYPES.setdefault(kind.name, kind) is not kind:
-            raise RuntimeError(f"two question types are called {kind.name}")
+    take_in(module_name, QuestionType, TYPES, lambda kind: kind)
 
 
-for _info in pkgutil.iter_modules(__path__):
-    register(f"{__name__}.{_info.name}")
+for _name in modules(__path__, __name__):
+    register(_name)
 
 
 def question(item: Item) -> QuestionType:

@@ -1,8 +1,6 @@
 """Text models, one file each. A new file here is a new model to choose."""
 
-import pkgutil
-from importlib import import_module
-
+from ...registry import modules, take_in
 from .base import UNSURE, Probabilities, TextModel, from_logit
 
 __all__ = ["DEFAULT", "MODELS", "UNSURE", "Probabilities", "TextModel", "from_logit", "model_for", "register"]
@@ -15,15 +13,11 @@ DEFAULT = "blend"
 
 def register(module_name: str) -> None:
     """Take in the models a module defines (those with a name of their own)."""
-    for kind in vars(import_module(module_name)).values():
-        if isinstance(kind, type) and issubclass(kind, TextModel) and "name" in vars(kind):
-            known = MODELS.setdefault(kind.name, kind())
-            if type(known) is not kind:
-                raise RuntimeError(f"two text models are called {kind.name}")
+    take_in(module_name, TextModel, MODELS, lambda kind: kind())
 
 
-for _info in pkgutil.iter_modules(__path__):
-    register(f"{__name__}.{_info.name}")
+for _name in modules(__path__, __name__):
+    register(_name)
 
 
 def model_for(name: str, language: str) -> TextModel:
