@@ -3,7 +3,7 @@
 from .accounts import AuditEntry, Login, SetupLink, User
 from .collecting import Change, Due, Response
 from .customers import Customer, Suppression
-from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Verification, Why
+from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
 from .inviting import Campaign, CampaignStep, Click, Invitation, Message, OutboxMail
 from .scoring import Judgement, Opinion
 from .settings import Cut, Progress, Setting
@@ -11,7 +11,7 @@ from .surveys import Event, Survey, Version
 
 __all__ = [
     "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
-    "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Login", "Message", "Opinion",
-    "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression", "Survey", "User", "Verification",
-    "Version", "Why",
+    "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Login", "Message", "Notice",
+    "Opinion", "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression", "Survey", "User",
+    "Verification", "Version", "Why",
 ]  # fmt: skip

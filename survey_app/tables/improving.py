@@ -29,6 +29,8 @@ class Case(SQLModel, table=True):
     owner_id: int | None = Field(default=None, foreign_key="user.id", index=True)
     cause_id: int | None = Field(default=None, foreign_key="cause.id")
     outcome: str = ""
+    alarm: int = 0
+    """How many percent of the time to the first contact were gone when people were last made aware: 0, 50, 80, 100."""
     opened_at: datetime = Field(default_factory=now)
     due_at: datetime
     contacted_at: datetime | None = None
@@ -119,3 +121,32 @@ class Verification(SQLModel, table=True):
     after: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     difference: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     verdict: str
+
+
+class Notice(SQLModel, table=True):
+    """A mail to one person, once: a customer is told of an action, a colleague of a case that runs late.
+    queued → sending → sent, or failed, skipped, unknown."""
+
+    __table_args__ = (
+        UniqueConstraint("action_id", "customer_id"),
+        UniqueConstraint("case_id", "user_id", "step"),
+        CheckConstraint(
+            "state in ('queued','sending','sent','failed','skipped','unknown')", name="notice_state"
+        ),
+    )  # fmt: skip
+    id: int | None = Field(default=None, primary_key=True)
+    action_id: int | None = Field(default=None, foreign_key="action.id")
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="case.id")
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    step: int = 0
+    message_id: str = Field(unique=True)
+    language: str = "zh"
+    subject: str = ""
+    text: str = Field(default="", sa_column=Column(Encrypted("notice.text"), nullable=False))
+    state: str = "queued"
+    reason: str = ""
+    tries: int = 1
+    asked_by: int | None = Field(default=None, foreign_key="user.id")
+    created_at: datetime = Field(default_factory=now)
+    sent_at: datetime | None = None
