@@ -3,7 +3,7 @@
 PY   ?= python3
 VENV := .venv
 BIN  := $(VENV)/bin
-PIP  := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --require-hashes --prefer-binary -r
+PIP  := $(BIN)/python -m pip install -qq --no-compile --disable-pip-version-check --require-hashes --prefer-binary -r
 NAMED := survey_app tests benchmarks
 
 .PHONY: run serve test check setup lock bench browser clean
