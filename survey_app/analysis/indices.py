@@ -196,3 +196,20 @@ def importance_performance(
 
 def _mean(values: Sequence[float]) -> float:
     return math.fsum(values) / len(values)
+
+
+def system_usability(answers: Sequence[float | None]) -> float | None:
+    """SUS of one person's ten answers on 1 … 5: (Σ(odd − 1) + Σ(5 − even))·2.5, 0 … 100; None if one is missing.
+
+    Brooke (1996). All 5s give 50, not 100: even items point the other way.
+
+    >>> system_usability([5, 4, 2, 1, 2, 3, 2, 4, 5, 2])
+    55.0
+    """
+    given = finite_numbers(answers, "answers")
+    if len(given) != 10:
+        raise NotPossible("SUS has ten items, not %(n)s", n=len(given))
+    if np.isnan(given).any():
+        return None
+    _on_scale({"answers": given}, (1, 5))
+    return 2.5 * float((given[0::2] - 1).sum() + (5 - given[1::2]).sum())

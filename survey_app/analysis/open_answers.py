@@ -104,6 +104,18 @@ MASHED = (
 )
 """What Chinese input makes of asd, asdf and the like; a sign only where it fills the answer."""
 
+NOTHING, COPY, SAME = "Says that there is nothing to say", "Copies the question", "Same text from several people"
+GIBBERISH = (
+    "Only punctuation",
+    "One character over and over",
+    "Neighbouring keys",
+    "Letters that form no words",
+    "Characters that form no words",
+)
+SIGNS = (NOTHING, COPY, SAME, *GIBBERISH)
+SAYS = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"})
+"""The kinds of characters that say something: letters, digits, and symbols such as emoji."""
+
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[a-z]+")
 _CONSONANTS = re.compile(r"[^aeiouy\d\W_]{6,}")
@@ -120,11 +132,11 @@ def read_answer(text: str | None, *, question: str = "") -> OpenAnswer:
         return OpenAnswer(Kind.EMPTY)
     bare = _bare(folded)
     if bare in NON_ANSWERS or bare.rstrip("呢啊吧了哦呀的") in NON_ANSWERS or folded in {"-", "--", "/", "\\", "x"}:
-        return OpenAnswer(Kind.NON_ANSWER, ("Says that there is nothing to say",))
+        return OpenAnswer(Kind.NON_ANSWER, (NOTHING,))
     signs = _signs(folded, bare)
     if signs:
         return OpenAnswer(Kind.GIBBERISH, signs)
-    copied = ("Copies the question",) if len(bare) >= 6 and bare == _bare(question) else ()
+    copied = (COPY,) if len(bare) >= 6 and bare == _bare(question) else ()
     return OpenAnswer(Kind.SHORT if _size(folded) <= 3 else Kind.CONTENT, copied)
 
 
@@ -139,7 +151,7 @@ def read_answers(texts: Sequence[str | None], *, question: str = "", least: int 
     for text in texts:
         found = known[text]
         if text and told[_bare(text)] >= least:
-            found = OpenAnswer(found.kind, (*found.signs, "Same text from several people"))
+            found = OpenAnswer(found.kind, (*found.signs, SAME))
         made.append(found)
     return made
 
@@ -156,16 +168,9 @@ def _size(text: str) -> int:
 
 
 def _signs(folded: str, bare: str) -> tuple[str, ...]:
-    checks = {
-        "Only punctuation": not any(
-            unicodedata.category(c)[0] in "LN" or unicodedata.category(c) == "So" for c in bare
-        ),
-        "One character over and over": _is_repeated(bare),
-        "Neighbouring keys": _is_keyboard(bare),
-        "Letters that form no words": _is_wordless(folded, bare),
-        "Characters that form no words": _is_unknown(bare),
-    }
-    return tuple(sign for sign, is_there in checks.items() if is_there)
+    is_silent = all(unicodedata.category(character) not in SAYS for character in bare)
+    checks = (is_silent, _is_repeated(bare), _is_keyboard(bare), _is_wordless(folded, bare), _is_unknown(bare))
+    return tuple(sign for sign, is_there in zip(GIBBERISH, checks, strict=True) if is_there)
 
 
 def _is_repeated(bare: str) -> bool:

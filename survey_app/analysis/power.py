@@ -10,15 +10,16 @@ _NORMAL = NormalDist()
 
 
 def nps_power(difference: float, n_a: int, n_b: int, *, variance: float = 0.61, confidence: float = 0.95) -> float:
-    """The chance, in percent, that two samples show an NPS difference of `difference` points: Φ(|Δ|/SE − z).
+    """The chance, in percent, that two samples show an NPS difference of `difference` points.
 
-    `variance` of the −1/0/1 scores (0.61 is usual, 1 the worst case); the far tail, of the wrong sign, is left out.
+    Φ(|Δ|/SE − z) + Φ(−|Δ|/SE − z), SE = √(variance·(1/n_a + 1/n_b)); `variance` of the −1/0/1 scores is 0.61 as a
+    rule, 1 at worst. Without any difference it is 1 − confidence.
 
     >>> round(nps_power(15, 200, 200), 2)
     48.43
     """
-    error = _error(n_a, n_b, variance)
-    return 100 * _NORMAL.cdf(abs(difference) / 100 / error - z_of(confidence))
+    away, z = abs(difference) / 100 / _error(n_a, n_b, variance), z_of(confidence)
+    return 100 * (_NORMAL.cdf(away - z) + _NORMAL.cdf(-away - z))
 
 
 def smallest_nps_difference(

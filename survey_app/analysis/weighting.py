@@ -32,8 +32,8 @@ class Weights:
     """Weights with mean 1, and what they cost.
 
     `deff` is Kish's design effect n·Σw²/(Σw)², `n_eff` = n/deff the number of equal answers that would be worth as
-    much. `capped` is the share of answers held at the cap, in percent. `has_converged` is False when the margins
-    were still moving after `iterations` (a note says so): do not use such weights.
+    much. `capped` is the share of answers held at the cap, in percent. `has_converged` is False when weights
+    were still moving after `iterations`, or a margin is not met (notes say which): do not use such weights.
     """
 
     weights: Floats
@@ -126,8 +126,14 @@ def rake(
     w, rounds, change, is_capped = _cycled(start / start[start > 0].mean(), coded, tolerance, cap, iterations)
     margins = tuple(margin for name in targets for margin in _margins(name, coded[name], targets[name], start, w))
     capped = 100 * float(np.mean(is_capped))
+    off = [margin for margin in margins if abs(margin.after - margin.target) > 1e-4]
     notes = _notes(coded, change > tolerance, rounds, capped)
-    return Weights(w, change <= tolerance, rounds, change, margins, capped, notes)
+    notes += tuple(
+        Note("%(name)s, %(category)s: %(points)s points off its target, which the other targets or the cap rule out",
+             {"name": m.variable, "category": m.category, "points": f"{m.after - m.target:+.1f}"})
+        for m in off
+    )  # fmt: skip
+    return Weights(w, change <= tolerance and not off, rounds, change, margins, capped, notes)
 
 
 Coded = tuple[Codes, Floats]
