@@ -86,23 +86,12 @@ def crosstab(
     is_there = (row_codes >= 0) & (column_codes >= 0)
     if given is not None:
         is_there &= given > 0
-    size = len(column_labels)
-    shape = (len(row_labels), size)
-    cells = (row_codes * size + column_codes)[is_there]
-    unweighted = _counted(cells, shape, None)
+    cells = (row_codes * len(column_labels) + column_codes)[is_there]
+    unweighted = _counted(cells, (len(row_labels), len(column_labels)), None)
     if given is None:
         return _made(row_labels, column_labels, unweighted, correction, alpha, strict, len(row_codes))
-    w = given[is_there]
-    counts, squares = _counted(cells, shape, w), _counted(cells, shape, w * w)
-    test = rao_scott(cells, shape, w) if _is_testable(counts) else None
-    bases, below = counts.sum(axis=0), squares.sum(axis=0)
-    effective = np.divide(bases**2, below, out=np.zeros(size), where=below > 0)
-    scaled = counts * np.divide(effective, bases, out=np.zeros(size), where=bases > 0)
-    pairs = compare_columns(scaled, effective, correction=correction, alpha=alpha, strict=strict)
-    n = int(unweighted.sum())
-    whole = float(w.sum() ** 2 / (w @ w)) / float(w.sum()) if n else 0.0
-    return _table(row_labels, column_labels, counts, unweighted, effective, adjusted_residuals(counts * whole), pairs,
-                  test, len(row_codes) - n, correction)  # fmt: skip
+    return _weighted(row_labels, column_labels, cells, given[is_there], unweighted, correction, alpha, strict,
+                     len(row_codes))  # fmt: skip
 
 
 def crosstab_of(
@@ -127,7 +116,25 @@ def crosstab_of(
     return _made(row_labels, column_labels, counts, correction, alpha, strict, int(counts.sum()))
 
 
-def _counted(cells: Codes, shape: tuple[int, int], weights: Floats | None) -> Floats:
+def _weighted(
+    rows: tuple[Any, ...], columns: tuple[Any, ...], cells: Codes, w: Floats, unweighted: Floats, correction: str,
+    alpha: float, strict: float | None, all_rows: int,
+) -> Crosstab:  # fmt: skip
+    """The table of weighted answers: shares are tested at the effective base of each column, Kish's n/deff."""
+    shape, size = (len(rows), len(columns)), len(columns)
+    counts, squares = _counted(cells, shape, w), _counted(cells, shape, w * w)
+    test = rao_scott(cells, shape, w) if _is_testable(counts) else None
+    bases, below = counts.sum(axis=0), squares.sum(axis=0)
+    effective = np.divide(bases**2, below, out=np.zeros(size), where=below > 0)
+    scaled = counts * np.divide(effective, bases, out=np.zeros(size), where=bases > 0)
+    pairs = compare_columns(scaled, effective, correction=correction, alpha=alpha, strict=strict)
+    n = int(unweighted.sum())
+    whole = float(w.sum() / (w @ w)) if n else 0.0
+    residuals = adjusted_residuals(counts * whole)
+    return _table(rows, columns, counts, unweighted, effective, residuals, pairs, test, all_rows - n, correction)
+
+
+def _counted(cells: Codes, shape: tuple[int, ...], weights: Floats | None) -> Floats:
     counted = np.bincount(cells, weights, shape[0] * shape[1]).astype(np.float64)
     return counted.reshape(shape)
 

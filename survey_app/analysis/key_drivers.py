@@ -111,8 +111,7 @@ def drivers(
     spread = _bootstrap(held, method, draws, seed) if missing == "listwise" and draws else None
     limits = _limits(shares, spread, held.n, confidence)
     found = _described(tuple(drivers), held, correlations, parts, shares, limits)
-    beta = standardised(correlations)
-    r2 = share_of(float(beta @ correlations[:-1, -1]))
+    r2 = share_of(float(standardised(correlations) @ correlations[:-1, -1]))
     notes = _notes(found, held, tuple(drivers), is_varying, method)
     return Drivers(found, r2, held.n, held.rows, method, confidence, notes)
 

@@ -72,12 +72,7 @@ def path_model(
     equally_long(columns)
     block = np.column_stack([finite_numbers(values, item) for item, values in columns.items()])
     kept = block[~np.isnan(block).any(axis=1)]
-    if len(kept) < 30:
-        raise NotPossible("A path model needs at least %(least)s complete answers, not %(n)s", least=30, n=len(kept))
-    spread = kept.std(axis=0, ddof=1)
-    for item, size in zip(columns, spread, strict=True):
-        if size < 1e-12:
-            raise NotPossible("Every answer to %(name)s is the same: it cannot explain anything", name=item)
+    spread = _spread(kept, tuple(columns))
     x = (kept - kept.mean(axis=0)) / spread
     places = _places(blocks)
     neighbours = _neighbours(names, paths)
@@ -109,6 +104,17 @@ def _check(blocks: Mapping[str, Mapping[str, Values]], paths: Sequence[tuple[str
         left -= ready
     if any(not any(name in pair for pair in paths) for name in blocks):
         raise NotPossible("Every latent variable needs a path to another")
+
+
+def _spread(kept: Floats, items: tuple[str, ...]) -> Floats:
+    """The standard deviation of each item, where there are enough answers and each varies."""
+    if len(kept) < 30:
+        raise NotPossible("A path model needs at least %(least)s complete answers, not %(n)s", least=30, n=len(kept))
+    spread = kept.std(axis=0, ddof=1)
+    for item, size in zip(items, spread, strict=True):
+        if size < 1e-12:
+            raise NotPossible("Every answer to %(name)s is the same: it cannot explain anything", name=item)
+    return np.asarray(spread)
 
 
 def _places(blocks: Mapping[str, Mapping[str, Values]]) -> list[list[int]]:

@@ -126,13 +126,8 @@ def rake(
     w, rounds, change, is_capped = _cycled(start / start[start > 0].mean(), coded, tolerance, cap, iterations)
     margins = tuple(margin for name in targets for margin in _margins(name, coded[name], targets[name], start, w))
     capped = 100 * float(np.mean(is_capped))
-    off = [margin for margin in margins if abs(margin.after - margin.target) > 1e-4]
-    notes = _notes(coded, change > tolerance, rounds, capped)
-    notes += tuple(
-        Note("%(name)s, %(category)s: %(points)s points off its target, which the other targets or the cap rule out",
-             {"name": m.variable, "category": m.category, "points": f"{m.after - m.target:+.1f}"})
-        for m in off
-    )  # fmt: skip
+    off = _unmet(margins)
+    notes = (*_notes(coded, change > tolerance, rounds, capped), *off)
     return Weights(w, change <= tolerance and not off, rounds, change, margins, capped, notes)
 
 
@@ -193,6 +188,17 @@ def _margins(name: str, coded: Coded, target: Mapping[Any, float], start: Floats
     n, before, after = (np.bincount(codes[known], part[known], len(goal)) for part in (np.sign(start), start, w))
     rows = zip(target, goal * 100, 100 * before / before.sum(), 100 * after / after.sum(), n, strict=True)
     return [Margin(name, label, float(t), float(b), float(a), int(k)) for label, t, b, a, k in rows]
+
+
+def _unmet(margins: tuple[Margin, ...]) -> tuple[Note, ...]:
+    return tuple(
+        Note(
+            "%(name)s, %(category)s: %(points)s points off its target, which the other targets or the cap rule out",
+            {"name": m.variable, "category": m.category, "points": f"{m.after - m.target:+.1f}"},
+        )
+        for m in margins
+        if abs(m.after - m.target) > 1e-4
+    )
 
 
 def _notes(coded: Mapping[str, Coded], is_moving: bool, rounds: int, capped: float) -> tuple[Note, ...]:  # noqa: FBT001

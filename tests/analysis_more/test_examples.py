@@ -5,9 +5,12 @@ from importlib import import_module
 
 import pytest
 
-MODULES = """contingency control correlations corrections crosstabs design effects fisher forecasting importance indices inputs
-joint key_drivers letters lifetime linear notes open_answers pls power purchases quality rates response_rates smoothing
-value weighting""".split()
+MODULES = [
+    "contingency", "control", "correlations", "corrections", "crosstabs", "design", "effects", "fisher", "forecasting",
+    "importance", "indices", "inputs", "joint", "key_drivers", "letters", "lifetime", "linear", "notes",
+    "open_answers", "pls", "power", "purchases", "quality", "rates", "response_rates", "smoothing", "value",
+    "weighting",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODULES)

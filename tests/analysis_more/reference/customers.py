@@ -83,8 +83,9 @@ def spend_fit(c):
 @adapter(lambda c: c.has("data", "id", "period_end", "unit"))
 def from_purchases(c):
     money = c.table.numbers("dollars")
-    found = purchase_history(c.table[c.input["id"]], np.array(c.table["date"], "datetime64[D]"), money,
-                             end=date.fromisoformat(c.input["period_end"]), unit=float(c.input["unit"].split()[0]))  # fmt: skip
+    days = np.array(c.table["date"], "datetime64[D]")
+    end, unit = date.fromisoformat(c.input["period_end"]), float(c.input["unit"].split()[0])
+    found = purchase_history(c.table[c.input["id"]], days, money, end=end, unit=unit)
     order = np.argsort([int(name) for name in found.customers])[:3]
     rows = np.column_stack([found.frequency, found.recency, found.age, found.monetary])[order]
     return {"customers": len(found.customers), "customers_with_repeat": int((found.frequency > 0).sum()),
