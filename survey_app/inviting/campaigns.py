@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from .. import clock
 from ..channels import channel as channel_named
+from ..channels.senders import mail_domain
 from ..config import Config
 from ..errors import N_, Conflict, NotFound, SurveyError
 from ..store.database import reading, writing
@@ -17,7 +18,7 @@ from ..store.questionnaires import latest
 from ..store.settings import load_mail
 from ..tables import Campaign, CampaignStep, Customer, Invitation, Message, Survey
 from .audience import Audience, Plan, plan
-from .links import mail_domain, mail_id, new_token
+from .links import mail_id, new_token
 from .texts import Words, check, defaults
 
 CHUNK = 500

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
@@ -59,11 +58,6 @@ def _unsubscribe_signature(invitation_id: int, nonce: str) -> str:
 def mail_id(nonce: str, step: int, domain: str) -> str:
     """The Message-ID of one step of one invitation: the same for every attempt."""
     return f"{crypto.derived_token(f'{nonce}:{step}', 'message-id')}@{domain}"
-
-
-def mail_domain(from_address: str, public_url: str) -> str:
-    """The domain that Message-IDs end in: the sender's, else that of the public address."""
-    return from_address.rpartition("@")[2] or urlsplit(public_url).hostname or "localhost"
 
 
 def personal_link(session: Session, survey_id: int, customer_id: int, public_url: str, *, channel: str = "link") -> str:

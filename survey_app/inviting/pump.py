@@ -1,7 +1,6 @@
 """The pump: takes what is due from the ledger and hands it over, on a few lines at once."""
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
@@ -9,23 +8,24 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from .. import clock
-from ..channels import Carrier, Channel, ChannelError, Message, Sender, Server, channel
+from ..channels import Carrier, Channel, ChannelError, Message, Sender, channel
 from ..channels.base import Withdrawn
+from ..channels.senders import mail_domain, sender_of
 from ..config import Config
 from ..errors import Conflict
 from ..forms.definition import say
 from ..store.database import reading, writing
+from ..store.outbox import keep_in
 from ..store.questionnaires import Asked, latest
-from ..store.settings import CompanySettings, MailSettings, load_company, load_mail
-from ..tables import Campaign, CampaignStep, OutboxMail, Survey
+from ..store.settings import CompanySettings, load_company, load_mail
+from ..tables import Campaign, CampaignStep, Survey
 from . import ledger
 from .campaigns import freeze, pause, steps_of
 from .letters import Letter, first_scale, letter
-from .links import answer_link, mail_domain, unsubscribe_link
+from .links import answer_link, unsubscribe_link
 from .numbers import has_open
 from .pacing import allowance
 
@@ -80,36 +80,14 @@ class Writer:
         )  # fmt: skip
 
 
-def sender_of(mail: MailSettings, company: CompanySettings, public_url: str) -> Sender:
-    """The sender profile as a channel wants it. Without settings, an address that only the outbox sees."""
-    server = Server(mail.host, mail.port, mail.security, mail.user, mail.password) if mail.is_set else None
-    address = mail.from_address or f"survey@{mail_domain('', public_url)}"
-    if "." not in address.rpartition("@")[2]:
-        address = f"{address}.invalid"
-    return Sender(mail.from_name or company.name, address, mail.reply_to, server, mail.connections, mail.per_connection)
-
-
 def writer(session: Session, config: Config, campaign: Campaign) -> Writer:
     mail, company = load_mail(session), load_company(session)
     survey = session.get_one(Survey, campaign.survey_id)
     return Writer(
         campaign_id=campaign.id or 0, survey_name=survey.name, asked=latest(session, campaign.survey_id),
         steps={step.id or 0: step for step in steps_of(session, campaign.id or 0)},
-        sender=sender_of(mail, company, config.public_url), company=company, public_url=config.public_url,
+        sender=sender_of(mail, company.name, config.public_url), company=company, public_url=config.public_url,
     )  # fmt: skip
-
-
-def keep_in(engine: Engine) -> Callable[[Message, bytes], None]:
-    """What stores messages in the outbox: once each, by constraint."""
-
-    def keep(message: Message, raw: bytes) -> None:
-        row = OutboxMail(
-            message_id=message.message_id, address=message.address, subject=message.subject, raw=raw, at=clock.now()
-        )
-        with suppress(IntegrityError), writing(engine) as session:
-            session.add(row)
-
-    return keep
 
 
 def step(engine: Engine, config: Config, *, budget: float = BUDGET) -> int:

@@ -6,16 +6,18 @@ from sqlalchemy.engine import Engine
 from sqlmodel import Session, select
 
 from ..channels import ChannelError, Message, Sender, channel
+from ..channels.senders import mail_domain, sender_of
 from ..config import Config
 from ..errors import N_, NotFound
 from ..store.addresses import normalise_email
 from ..store.database import reading
+from ..store.outbox import keep_in
 from ..store.settings import CompanySettings, MailSettings
 from ..tables import Campaign, CampaignStep, Survey
 from .campaigns import Order, columns, get_campaign
 from .ledger import Job
-from .links import TEST, mail_domain
-from .pump import Writer, keep_in, sender_of, writer
+from .links import TEST
+from .pump import Writer, writer
 
 SAMPLE_NAMES = {"zh": "王小明", "en": "Alex Morgan"}
 
@@ -73,7 +75,7 @@ def try_mail(engine: Engine, config: Config, mail: MailSettings, company: Compan
     """Try mail settings before they are saved: sign in, and send a mail if there is an address."""
     if not mail.is_set:
         raise ChannelError("smtp-missing", N_("Enter at least the server and the sender address."), is_permanent=True)
-    sender, over = sender_of(mail, company, config.public_url), channel("email")
+    sender, over = sender_of(mail, company.name, config.public_url), channel("email")
     over.check(sender)
     if address:
         body = N_("This is a test. The mail settings work.")

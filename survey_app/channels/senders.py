@@ -1,0 +1,47 @@
+"""Who messages are from: a sender profile as the channels want it, and the domain that Message-IDs end in."""
+
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from .base import Sender, Server
+
+
+class Profile(Protocol):
+    """What the installation is set to for sending mail."""
+
+    @property
+    def from_name(self) -> str: ...
+    @property
+    def from_address(self) -> str: ...
+    @property
+    def reply_to(self) -> str: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def security(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def password(self) -> str: ...
+    @property
+    def connections(self) -> int: ...
+    @property
+    def per_connection(self) -> int: ...
+    @property
+    def is_set(self) -> bool: ...
+
+
+def sender_of(mail: Profile, company: str, public_url: str) -> Sender:
+    """The sender of a profile. Without a server, an address that only the outbox sees."""
+    server = Server(mail.host, mail.port, mail.security, mail.user, mail.password) if mail.is_set else None
+    address = mail.from_address or f"survey@{mail_domain('', public_url)}"
+    if "." not in address.rpartition("@")[2]:
+        address = f"{address}.invalid"
+    return Sender(mail.from_name or company, address, mail.reply_to, server, mail.connections, mail.per_connection)
+
+
+def mail_domain(from_address: str, public_url: str) -> str:
+    """The domain that Message-IDs end in: the sender's, else that of the public address."""
+    return from_address.rpartition("@")[2] or urlsplit(public_url).hostname or "localhost"
