@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from survey_app.errors import SurveyError
@@ -42,3 +44,10 @@ def test_a_newer_database_is_refused_in_words(empty: Engine) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = 'future'"))
     with pytest.raises(SurveyError, match="newer version"):
         schema.upgrade(empty)
+
+
+def test_the_names_of_the_files_are_the_revisions_that_alembic_knows() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.SCRIPTS))
+    scripts = ScriptDirectory.from_config(config)
+    assert schema.revisions() == [script.revision for script in reversed(list(scripts.walk_revisions()))]

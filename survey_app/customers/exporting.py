@@ -5,7 +5,6 @@ import io
 import re
 from collections.abc import Iterator
 
-import xlsxwriter
 from sqlmodel import Session, col, select
 
 from ..tables import Customer
@@ -51,6 +50,8 @@ def as_csv(session: Session, wanted: Filter) -> bytes:
 
 
 def as_xlsx(session: Session, wanted: Filter) -> bytes:
+    import xlsxwriter  # here, because few processes ever need it
+
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"constant_memory": True, "in_memory": True})
     sheet = book.add_worksheet("customers")

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from sqlmodel import Session, col, select
 
 from .. import clock
@@ -135,6 +134,8 @@ def path_words(path: Sequence[dict[str, str]], language: str) -> str:
 
 def _workbook(title: str, heads: Sequence[str], lines: Sequence[Sequence[Value]]) -> bytes:
     """Strings are written as strings: nothing a customer typed becomes a formula or a link."""
+    import xlsxwriter  # here, because few processes ever need it
+
     out = BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "remove_timezone": True,

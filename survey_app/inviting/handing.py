@@ -1,8 +1,8 @@
 """Handing out links by other means: a workbook with one personal link for each customer."""
 
 import io
+from typing import Any
 
-import xlsxwriter
 from sqlalchemy.engine import Engine
 from sqlmodel import col, select
 
@@ -18,6 +18,8 @@ HEADERS = ("reference", "name", "email", "phone", "segment", "tier", "link")
 
 def personal_links_xlsx(engine: Engine, config: Config, survey_id: int, audience: Audience) -> bytes:
     """A workbook of links. Asked for twice, it gives the same links for those who have not answered."""
+    import xlsxwriter  # here, because few processes ever need it
+
     with reading(engine) as session:
         wanted = select(Customer.id).order_by(col(Customer.id))
         for column, values in (
@@ -45,7 +47,7 @@ def personal_links_xlsx(engine: Engine, config: Config, survey_id: int, audience
     return made.getvalue()
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, customer: Customer, link: str) -> None:
+def _write(sheet: Any, row: int, customer: Customer, link: str) -> None:
     cells = (
         customer.reference, customer.name, customer.email, customer.phone, customer.segment, customer.tier, link,
     )  # fmt: skip

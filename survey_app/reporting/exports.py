@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
 
-import xlsxwriter
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -152,6 +151,8 @@ def as_xlsx(sheet: Sheet, name: str, about: Sequence[tuple[str, str]], about_nam
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller sends and closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "default_date_format": "yyyy-mm-dd hh:mm"}  # fmt: skip
+    import xlsxwriter  # here, because few processes ever need it
+
     book = xlsxwriter.Workbook(file, options)
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     page = book.add_worksheet(name)

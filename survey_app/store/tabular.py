@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from ..errors import N_, SurveyError
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -140,6 +137,10 @@ def _separator(text: str) -> str:
 
 # -- XLSX ------------------------------------------------------------
 def _from_xlsx(content: bytes) -> Table:
+    # Here and below, because few processes ever read a workbook.
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
@@ -160,6 +161,8 @@ def _from_xlsx(content: bytes) -> Table:
 
 
 def _sheet_rows(content: bytes) -> Iterator[Sequence[str]]:
+    import openpyxl
+
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from ..columns import Estimate
 from .style import (
     SMALL_BASE,
@@ -15,6 +13,7 @@ from .style import (
     figure,
     notes,
     span_of,
+    trace,
     unit_suffix,
     wrapped,
 )
@@ -30,8 +29,8 @@ def distribution_bars(labels: Sequence[str], counts: Sequence[int], tones: Seque
         return None
     fills = [colour(tone) for tone in tones] if tones else colour("series-2")
     shares = [count / total * 100 for count in counts]
-    bars = go.Bar(
-        x=wrapped(labels, 5), y=list(counts), marker={"color": fills},
+    bars = trace(
+        "bar", x=wrapped(labels, 5), y=list(counts), marker={"color": fills},
         text=[f"{share:.0f}%" if len(counts) <= 12 else "" for share in shares], textposition="outside",
         textfont={"size": 12}, cliponaxis=False,
         hovertext=[f"<b>{count:,}</b> ({share:.1f}%)" for count, share in zip(counts, shares, strict=True)],
@@ -63,8 +62,8 @@ def _lying(
     labels: Sequence[str], estimates: Sequence[Estimate], tones: Sequence[str] | None, room: tuple[float, float]
 ) -> Json:
     given = list(tones) if tones else ["series-2"] * len(estimates)
-    bars = go.Bar(
-        orientation="h", y=wrapped(labels), x=[e.value for e in estimates],
+    bars = trace(
+        "bar", orientation="h", y=wrapped(labels), x=[e.value for e in estimates],
         marker={"color": [
             colour(tone if e.n >= SMALL_BASE else "neutral") for tone, e in zip(given, estimates, strict=True)
         ]},
@@ -94,8 +93,8 @@ def aspect_bars(
     rows = wrapped(labels, 8)
     hover = [f"− {bad:,} · + {good:,} · 0 {plain:,}" for good, bad, plain in zip(positive, negative, rest, strict=True)]
     traces = [
-        go.Bar(
-            orientation="h", y=rows, x=[sign * count for count in counts], marker={"color": colour(tone)},
+        trace(
+            "bar", orientation="h", y=rows, x=[sign * count for count in counts], marker={"color": colour(tone)},
             text=[f"{count:,}" if count else "" for count in counts], textposition="outside", cliponaxis=False,
             textfont={"size": 12}, hovertext=hover, hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
         )

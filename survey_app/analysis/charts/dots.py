@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from ..columns import Estimate
 from .style import (
     SMALL_BASE,
@@ -15,6 +13,7 @@ from .style import (
     figure,
     notes,
     span_of,
+    trace,
     unit_suffix,
     wrapped,
 )
@@ -25,8 +24,8 @@ def segments(labels: Sequence[str], estimates: Sequence[Estimate], whole: Estima
     if all(e.value is None for e in estimates):
         return None
     tones = ["primary" if e.n >= SMALL_BASE else "neutral" for e in estimates]
-    dots = go.Scatter(
-        x=[e.value for e in estimates], y=wrapped(labels), mode="markers",
+    dots = trace(
+        "scatter", x=[e.value for e in estimates], y=wrapped(labels), mode="markers",
         marker={"size": 10, "color": [colour(tone) for tone in tones]}, error_x=error_bars(estimates),
         hovertext=notes(estimates), hovertemplate="%{y}<br>%{hovertext}<extra></extra>",
     )  # fmt: skip
@@ -52,8 +51,8 @@ def importance(labels: Sequence[str], importance: Sequence[float], performance: 
     if not labels:
         return None
     across, up = sum(performance) / len(labels), sum(importance) / len(labels)
-    dots = go.Scatter(
-        x=list(performance), y=list(importance), mode="markers+text", text=wrapped(labels, 8),
+    dots = trace(
+        "scatter", x=list(performance), y=list(importance), mode="markers+text", text=wrapped(labels, 8),
         textposition="top center", textfont={"size": 12}, cliponaxis=False,
         marker={"size": 10, "color": [
             colour("negative" if x < across and y >= up else "primary")

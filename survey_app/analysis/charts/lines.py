@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-import plotly.graph_objects as go
-
 from ..columns import Estimate
 from ..trends import Limits
-from .style import SMALL_BASE, Json, axis, colour, faint, figure, notes, span_of, unit_suffix
+from .style import SMALL_BASE, Json, axis, colour, faint, figure, notes, span_of, trace, unit_suffix
 
 
 def trend(
@@ -55,38 +53,37 @@ _TICKS = [
 """Ticks as numbers, which read the same in Chinese and English."""
 
 
-def _band(known: Sequence[tuple[date, Estimate]]) -> list[go.Scatter]:
+def _band(known: Sequence[tuple[date, Estimate]]) -> list[Json]:
     days = [day.isoformat() for day, e in known if e.low is not None and e.high is not None]
     lows = [e.low for _, e in known if e.low is not None and e.high is not None]
     highs = [e.high for _, e in known if e.low is not None and e.high is not None]
     edge = {"width": 0, "color": colour("primary")}
     return [
-        go.Scatter(x=days, y=lows, mode="lines", line=edge, hoverinfo="skip"),
-        go.Scatter(
-            x=days, y=highs, mode="lines", line=edge, fill="tonexty", fillcolor=faint("primary"), hoverinfo="skip"
-        ),
-    ]
+        trace("scatter", x=days, y=lows, mode="lines", line=edge, hoverinfo="skip"),
+        trace("scatter", x=days, y=highs, mode="lines", line=edge, fill="tonexty", fillcolor=faint("primary"),
+              hoverinfo="skip"),
+    ]  # fmt: skip
 
 
-def _limits(periods: Sequence[date], limits: Limits | None) -> list[go.Scatter]:
+def _limits(periods: Sequence[date], limits: Limits | None) -> list[Json]:
     if limits is None or limits.centre is None:
         return []
     days = [day.isoformat() for day in periods]
     centre = [limits.centre] * len(days)
     return [
-        go.Scatter(x=days, y=list(row), mode="lines", hoverinfo="skip", connectgaps=True,
+        trace("scatter", x=days, y=list(row), mode="lines", hoverinfo="skip", connectgaps=True,
                    line={"width": 1, "dash": dash, "color": colour("ink-2")})
         for row, dash in ((centre, "solid"), (limits.lower, "dash"), (limits.upper, "dash"))
     ]  # fmt: skip
 
 
-def _line(periods: Sequence[date], estimates: Sequence[Estimate], limits: Limits | None) -> go.Scatter:
+def _line(periods: Sequence[date], estimates: Sequence[Estimate], limits: Limits | None) -> Json:
     outside = _outside(estimates, limits)
     tones = [
         "negative" if i in outside else "primary" if e.n >= SMALL_BASE else "neutral" for i, e in enumerate(estimates)
     ]
-    return go.Scatter(
-        x=[day.isoformat() for day in periods], y=[e.value for e in estimates], mode="lines+markers",
+    return trace(
+        "scatter", x=[day.isoformat() for day in periods], y=[e.value for e in estimates], mode="lines+markers",
         line={"width": 2, "color": colour("primary")},
         marker={"size": [9 if i in outside else 5 for i in range(len(estimates))],
                 "color": [colour(tone) for tone in tones]},

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from ..columns import Estimate
 
 TONES = {
@@ -44,8 +42,16 @@ def faint(tone: str, opacity: float = 0.16) -> str:
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def figure(traces: Sequence[Any], *, height: int, **layout: Any) -> Json:
+def trace(kind: str, **values: Any) -> Json:
+    """One layer of a figure, as Plotly names its kinds and settings."""
+    return {"type": kind, **values}
+
+
+def figure(traces: Sequence[Json], *, height: int, **layout: Any) -> Json:
     """A figure as Plotly JSON: `data` and `layout`, checked by Plotly, ready to be put into a page."""
+    # Loaded when the first figure is drawn: a second of work that pages without figures need not wait for.
+    import plotly.graph_objects as go
+
     base: Json = {
         "template": "none",
         "height": height,

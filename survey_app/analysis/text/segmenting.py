@@ -1,10 +1,10 @@
 """Chinese text into words, by rjieba, which takes no half characters."""
 
-import rjieba
-
 
 def segmented(text: str) -> list[str]:
     """The words of a text in order."""
+    import rjieba  # here, because its dictionary is loaded with it
+
     try:
         return list(rjieba.cut(text))
     except UnicodeEncodeError:  # lone surrogates: broken input that JSON lets through
