@@ -59,7 +59,40 @@ GOLDEN = [
     ("Not bad at all", "positive", {("", 1)}),
     # why: a short follow-up speaks of what was just named
     ("客服回复慢，太差了", "negative", {("service", -1)}),
+    # why: what is announced is a service, what is delayed is not yet a complaint
+    ("延迟会提前发短信", "positive", {("timeliness", 1)}),
+    # why: a Latin word may touch a Chinese one
+    ("App一般", "neutral", {("app", 0)}),
+    ("快but贵", "mixed", {("", 1), ("price", -1)}),
+    # why: worse than before
+    ("菜品和服务都没原来好", "negative", {("taste", -1), ("service", -1)}),
+    # why: coming again and again is praise, calling again and again is not
+    ("来了好几次了", "positive", {("", 1)}),
+    ("催了好几次", "negative", {("timeliness", -1)}),
 ]
+
+ONLY = [
+    # why: 方面, 画面 are no noodles, 评价 is no price, 套餐 no food
+    ("服务方面很好", {"service"}),
+    ("画面清晰", {""}),
+    ("评价很高", set()),
+    ("套餐不合理", {""}),
+    # why: 产品 and 方便 name something only where nothing else is named
+    ("产品价格高", {"price"}),
+    ("退货很方便", {"aftersales"}),
+    ("产品很好", {"quality"}),
+    # why: thanks and recommendations are about the whole, not about what was named last
+    ("服务态度好，强烈推荐", {"service", ""}),
+    ("希望客服多懂点产品，谢谢", {"service"}),
+    ("客服回复慢，就这样", {"service"}),
+    # why: hash tags are names, not opinions
+    ("#铁棍山药# #风生水起#", set()),
+]
+
+
+@pytest.mark.parametrize(("words", "aspects"), ONLY, ids=[row[0][:12] for row in ONLY])
+def test_no_aspect_is_read_into_a_clause(words: str, aspects: set[str]) -> None:
+    assert {o.aspect for o in judge(words).opinions} == aspects
 
 
 @pytest.mark.parametrize(("words", "result", "expected"), GOLDEN, ids=[row[0][:12] for row in GOLDEN])

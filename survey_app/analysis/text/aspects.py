@@ -45,17 +45,21 @@ class Taxonomy:
         words = WordList()
         for aspect in self.aspects:
             words.add([word.lower() for word in aspect.words], aspect.code)
+        words.add(sorted(_rule("passed")), PASSED)
         object.__setattr__(self, "_words", words)
         object.__setattr__(self, "_cues", tuple((a.code, _compiled(a)) for a in self.aspects if a.cues))
 
     def find(self, clause: str) -> list[Mention]:
-        """The aspects of a clause in order of place, each once; names win over cues at the same place."""
-        named = [Mention(token.kind, token.start, token.stop) for token in self._words.find(clause)]
+        """The aspects of a clause in order of place, each once; names win over cues at the same place, and weak
+        names (产品, 方便) count only where nothing else is named."""
+        tokens = [token for token in self._words.find(clause) if token.kind != PASSED]
+        named = [Mention(token.kind, token.start, token.stop) for token in tokens]
         implied = [Mention(code, *m.span()) for code, pattern in self._cues for m in pattern.finditer(clause)]
         found: dict[str, Mention] = {}
         for mention in sorted(named, key=lambda m: m.start) + sorted(implied, key=lambda m: m.start):
             found.setdefault(mention.code, mention)
-        return sorted(found.values(), key=lambda mention: mention.start)
+        strong = [m for m in found.values() if clause[m.start : m.stop] not in _rule("weak")]
+        return sorted(strong or found.values(), key=lambda mention: mention.start)
 
     def label(self, code: str) -> str:
         """The message id of an aspect; opinions about nothing in particular are "Overall"."""
@@ -71,6 +75,8 @@ class Taxonomy:
 
 
 OVERALL = "Overall"
+PASSED = ""
+"""The kind of words that only look as if they named an aspect."""
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_CUE = 200
 # Nested repeats could take for ever on a hostile text; bounded ones ({0,6}) cannot.
@@ -94,6 +100,17 @@ def _compiled(aspect: Aspect) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{cue})" for cue in aspect.cues) or r"(?!)")
     except re.error as error:
         raise TaxonomyError(f"{aspect.code}: a cue is not a pattern: {error}") from error
+
+
+@cache
+def _rule(name: str) -> frozenset[str]:
+    """One list of words/aspect_rules.toml."""
+    return frozenset(tomllib.loads((FOLDER / "aspect_rules.toml").read_text("utf-8"))[name].split())
+
+
+def is_about_the_whole(clause: str) -> bool:
+    """Whether a short clause (强烈推荐, 谢谢) speaks of the whole and not of what was named before it."""
+    return any(word in clause for word in _rule("whole"))
 
 
 @cache

@@ -28,7 +28,7 @@ SIMPLIFIED = {ord(pair[0]): pair[1] for pair in (FOLDER / "traditional.txt").rea
 """One character to one character, so that offsets stay true."""
 
 _NOISE = re.compile(
-    r"(?:https?://|www\.)[!-~]+|[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2060\ufeff\ufe0f\ud800-\udfff]+"
+    r"(?:https?://|www\.)[!-~]+|#[^#\s，。！？]{1,20}#|[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u2060\ufeff\ufe0f\ud800-\udfff]+"
 )
 _REPEATED = re.compile(r"(.)\1{2,}", re.DOTALL)
 

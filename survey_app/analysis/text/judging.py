@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .aspects import Mention, Taxonomy, general
+from .aspects import Mention, Taxonomy, general, is_about_the_whole
 from .clauses import Clause, clauses_of
 from .clean import has_chinese, prepare
 from .models import DEFAULT, Probabilities, TextModel, model_for
@@ -88,6 +88,8 @@ def _whole(clauses: list[Clause]) -> list[Clause]:
 _EMPTY_WORDS = {
     "然后", "总之", "另外", "还有", "其次", "首先", "最后", "第一", "第二", "第三", "总的来说", "总体来说", "说实话",
     "老实说", "个人觉得", "个人感觉", "而且", "并且", "所以", "因此", "因为", "哈哈", "呵", "唉", "哎", "嗯", "啊",
+    "谢谢", "谢谢了", "谢谢您", "谢谢你们", "多谢", "谢啦", "就这样", "就这样吧", "就这些", "以上", "以上就是",
+    "没了", "没别的了", "暂时就这些", "先这样", "仅此而已", "凑字数", "thanks", "thank you", "that's all",
 }  # fmt: skip
 
 
@@ -117,7 +119,8 @@ def _about(
     mentions = taxonomy.find(clause.text)
     if mentions:
         return mentions
-    if last and not clause.lead and len(clause.text) <= 8 and last[:2] == (clause.sentence, probabilities.polarity):
+    is_short = not clause.lead and len(clause.text) <= 8 and not is_about_the_whole(clause.text)
+    if last and is_short and probabilities.polarity and last[:2] == (clause.sentence, probabilities.polarity):
         return [Mention(last[2], 0, 0)]
     return [Mention("", 0, 0)] if probabilities.polarity else []
 
