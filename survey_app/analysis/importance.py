@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -30,24 +31,33 @@ def explained(correlations: Floats) -> Floats:
     return np.asarray(1 - at[..., 0, 0])
 
 
-def gains(correlations: Floats) -> Floats:
-    """What each driver adds to R² of each subset without it: shape (…, p, 2^(p−1))."""
-    p = correlations.shape[-1] - 1
-    lead = correlations.shape[:-2]
-    cube = explained(correlations).reshape(*lead, *(2,) * p)
-    steps = [np.diff(cube, axis=len(lead) + j).reshape(*lead, -1) for j in range(p)]
-    return np.stack(steps, axis=-2)
-
-
 def lmg(correlations: Floats) -> Floats:
     """The gain in R² averaged over all orders in which drivers can enter; they add up to R².
 
     Lindeman, Merenda & Gold (1980); equals the Shapley value of R². Shape (…, p).
     """
+    return np.asarray(explained(correlations) @ _shapley(correlations.shape[-1] - 1))
+
+
+def last(correlations: Floats) -> Floats:
+    """What each driver adds to R² after all others, shape (…, p)."""
     p = correlations.shape[-1] - 1
-    sizes = np.array([int(subset).bit_count() for subset in range(2 ** (p - 1))])
-    chance = np.array([math.factorial(s) * math.factorial(p - 1 - s) / math.factorial(p) for s in sizes])
-    return np.asarray(gains(correlations) @ chance)
+    every = explained(correlations)
+    without = [2**p - 1 - 2 ** (p - 1 - j) for j in range(p)]
+    return np.asarray(every[..., -1:] - every[..., without])
+
+
+@lru_cache(maxsize=MOST_FOR_LMG)
+def _shapley(p: int) -> Floats:
+    """How much R² of each subset counts for each driver, shape (2^p, p).
+
+    A subset S with driver j counts (|S| − 1)!(p − |S|)!/p!, one without it −|S|!(p − |S| − 1)!/p!.
+    """
+    subsets = np.arange(2**p)
+    sizes = np.array([int(subset).bit_count() for subset in subsets])
+    shares = np.array([1 / (p * math.comb(p - 1, size)) for size in range(p)] + [0.0])
+    has = (subsets[:, np.newaxis] >> np.arange(p - 1, -1, -1)) & 1 == 1
+    return np.asarray(np.where(has, shares[np.maximum(sizes - 1, 0)][:, np.newaxis], -shares[sizes][:, np.newaxis]))
 
 
 def johnson(correlations: Floats) -> Floats:

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .inputs import Values, finite_numbers, raw, weights_of
 from .notes import NotPossible
@@ -94,25 +96,30 @@ def joint(columns: Mapping[str, Values], weights: Values | None) -> Joint:
     kept, kept_weights = [], []
     n, total, sums, products = 0, 0.0, np.zeros(len(bare)), np.zeros((len(bare), len(bare)))
     for start in range(0, rows, CHUNK):
-        part = slice(start, start + CHUNK)
-        block = np.column_stack([finite_numbers(v[part], k or "outcome") for k, v in bare.items()])
-        weight = np.ones(len(block)) if given is None else given[part]
-        is_complete = ~np.isnan(block).any(axis=1) & (weight > 0)
-        block, weight = block[is_complete], weight[is_complete]
-        if not len(block):
+        block, weight = _complete(bare, given, slice(start, start + CHUNK))
+        if not block.shape[1]:
             continue
-        shift = block.mean(axis=0) if shift is None else shift
-        moved = block - shift
-        n, total = n + len(block), total + weight.sum()
-        sums += weight @ moved
-        products += (moved * weight[:, np.newaxis]).T @ moved
-        kept.append(block[::stride])
-        kept_weights.append(weight[::stride])
+        shift = block.mean(axis=1) if shift is None else shift
+        kept.append(block[:, ::stride].T.copy())
+        kept_weights.append(weight[::stride].copy())
+        block -= shift[:, np.newaxis]
+        n, total = n + len(weight), total + weight.sum()
+        weighted = block if given is None else block * weight
+        sums += weighted.sum(axis=1)
+        products += weighted @ block.T
     if shift is None:
         return joint_of(np.zeros((0, len(bare))), np.zeros(0), rows)
     offset = sums / total
     covariances = products / total - np.outer(offset, offset)
     return Joint(n, rows, shift + offset, covariances, np.concatenate(kept), np.concatenate(kept_weights))
+
+
+def _complete(bare: Mapping[str, npt.NDArray[Any]], given: Floats | None, part: slice) -> tuple[Floats, Floats]:
+    """One block of rows as floats, shape (columns, complete rows), and their weights."""
+    block = np.array([finite_numbers(values[part], name or "outcome") for name, values in bare.items()])
+    weight = np.ones(block.shape[1]) if given is None else given[part]
+    is_complete = ~np.isnan(block.sum(axis=0)) & (weight > 0)
+    return (block, weight) if is_complete.all() else (block[:, is_complete], weight[is_complete])
 
 
 def pairwise(columns: Mapping[str, Values], weights: Values | None) -> Joint:

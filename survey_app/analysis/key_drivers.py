@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .importance import METHODS, MOST_FOR_LMG, gains, inflation, standardised
+from .importance import METHODS, MOST_FOR_LMG, inflation, last, standardised
 from .inputs import Values, equally_long, share_of
 from .joint import Joint, joint, pairwise
 from .notes import Note, NotPossible
@@ -170,11 +170,11 @@ def _described(
 ) -> tuple[Driver, ...]:  # fmt: skip
     betas, factors = standardised(correlations), inflation(correlations)
     simple = correlations[:-1, -1]
-    last = gains(correlations)[:, -1] if len(names) <= MOST_FOR_LMG else _last(betas, factors)
+    own = last(correlations) if len(names) <= MOST_FOR_LMG else _last(betas, factors)
     made = tuple(
         Driver(
             name, float(shares[j]), *limits[j], held.n, float(parts[j]), float(betas[j]), float(simple[j]),
-            float(simple[j] ** 2), max(0.0, float(last[j])), factors[j], float(held.means[j]), (1, len(names)),
+            float(simple[j] ** 2), max(0.0, float(own[j])), factors[j], float(held.means[j]), (1, len(names)),
         )
         for j, name in enumerate(names)
     )  # fmt: skip

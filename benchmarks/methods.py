@@ -1,0 +1,63 @@
+"""CPU time of the statistics on synthetic answers: python -m benchmarks.methods [--rows N] [--quick] [--json]."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks import base
+from survey_app import analysis as a
+
+
+def answers(rows: int) -> dict[str, np.ndarray]:
+    """12 items that share a mood, a rating, two attributes and weights; one answer in twenty is missing."""
+    random = np.random.default_rng(1)
+    mood = random.normal(0, 2, rows)
+    made = {}
+    for item in range(12):
+        values = np.clip(np.round(7 + mood * (0.2 + item / 15) + random.normal(0, 2, rows)), 0, 10).astype(np.int32)
+        values[random.random(rows) < 0.05 / 12] = a.MISSING
+        made[f"q{item}"] = values
+    made["rating"] = np.clip(np.round(7 + mood + random.normal(0, 1.5, rows)), 0, 10).astype(np.int32)
+    made["region"], made["channel"] = (random.integers(0, k, rows).astype(np.int32) for k in (6, 4))
+    made["weight"] = random.uniform(0.5, 2, rows)
+    return made
+
+
+def cpu_ms(call: Callable[[], object]) -> float:
+    """The best of three, in milliseconds of processor time."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        call()
+        times.append(1000 * (time.process_time() - start))
+    return round(min(times), 1)
+
+
+def measured(rows: int) -> dict[str, float]:
+    c = answers(rows)
+    items = {name: c[name] for name in c if name.startswith("q")}
+    targets = {
+        "region": dict.fromkeys(range(6), 1 / 6),
+        "channel": dict(zip(range(4), (0.4, 0.3, 0.2, 0.1), strict=True)),
+    }
+    waves = np.random.default_rng(2).normal(40, 6, 36)
+    return {
+        "rows": rows,
+        "drivers_ms": cpu_ms(lambda: a.drivers(c["rating"], items, draws=0)),
+        "drivers_with_intervals_ms": cpu_ms(lambda: a.drivers(c["rating"], items)),
+        "relative_weights_ms": cpu_ms(lambda: a.drivers(c["rating"], items, method="johnson")),
+        "crosstab_ms": cpu_ms(lambda: a.crosstab(c["rating"], c["region"])),
+        "weighted_crosstab_ms": cpu_ms(lambda: a.crosstab(c["rating"], c["region"], weights=c["weight"])),
+        "rake_ms": cpu_ms(lambda: a.rake({name: c[name] for name in targets}, targets)),
+        "forecast_36_months_ms": cpu_ms(lambda: a.forecast(waves, period=12, horizon=6)),
+    }
+
+
+def main() -> None:
+    given = base.options(__doc__, rows={"type": int, "default": 1_000_000})
+    base.report(measured(min(given.rows, 100_000) if given.quick else given.rows), as_json=given.json)
+
+
+if __name__ == "__main__":
+    main()
