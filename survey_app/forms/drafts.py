@@ -73,8 +73,8 @@ def add_page(draft: Questionnaire, after: int | None = None) -> Questionnaire:
 
 
 def change_page(draft: Questionnaire, page: int, **parts: Any) -> Questionnaire:
-    pages = list(draft.pages)
-    pages[_number(draft, page)] = Page.model_validate(pages[page].model_dump() | parts)
+    pages, page = list(draft.pages), _number(draft, page)
+    pages[page] = Page.model_validate(pages[page].model_dump() | parts)
     return _with(draft, pages=tuple(pages))
 
 

@@ -5,11 +5,12 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from . import access, assets, errors, headers, language, pages
+from . import access, assets, errors, headers, language, numbers, pages
 
 
 def register(app: Flask) -> None:
     """Add the blueprints and the parts that every page shares."""
+    numbers.use(app)
     for info in pkgutil.iter_modules(__path__):
         blueprint = getattr(import_module(f"{__name__}.{info.name}"), "bp", None)
         if isinstance(blueprint, Blueprint):

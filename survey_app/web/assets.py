@@ -30,8 +30,11 @@ def _plotly() -> Path:
 def _path(name: str) -> Path | None:
     if name == "plotly.js":
         return _plotly()
-    path = (STATIC / name).resolve()
-    return path if path.is_relative_to(STATIC) and path.is_file() else None
+    try:
+        path = (STATIC / name).resolve()
+        return path if path.is_relative_to(STATIC) and path.is_file() else None
+    except (OSError, ValueError):
+        return None  # A name that no file can have: too long, or with NUL in it.
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ import logging
 
 from flask import Flask, Response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from ..errors import N_, NotFound, SurveyError
@@ -31,7 +31,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(UnicodeError, lambda error: answer(400, *HTTP[400]))
+    # What no row can hold: bytes that are no text, NUL on PostgreSQL, numbers beyond the database's.
+    for odd in (UnicodeError, OverflowError, DataError):
+        app.register_error_handler(odd, lambda error: answer(400, *map(translate, HTTP[400])))
     if not app.testing:
         app.register_error_handler(Exception, _fault)
 

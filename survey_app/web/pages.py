@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, current_app, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -62,5 +63,7 @@ def csrf_field() -> Markup:
 
 def address(**changes: Any) -> str:
     """The address of this page with some of its parameters changed; None takes one away."""
-    wanted: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), **changes}
-    return url_for(request.endpoint or "overview.show", **{k: v for k, v in wanted.items() if v is not None})
+    wanted = {key: value for key, value in {**request.args.to_dict(flat=False), **changes}.items() if value is not None}
+    path = url_for(request.endpoint or "overview.show", **(request.view_args or {}))
+    # Not through url_for: a parameter called `endpoint` or `_scheme` in somebody's link would steer it.
+    return f"{path}?{urlencode(wanted, doseq=True, errors='replace')}" if wanted else path

@@ -1,0 +1,19 @@
+"""Numbers in addresses: one that no row can have leads nowhere, before any view sees it."""
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter, Map
+
+MOST = 2**31 - 1
+"""The largest id of both databases."""
+
+
+class RowNumber(IntegerConverter):
+    """What `<int:…>` means in our addresses."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int | None = MOST) -> None:
+        super().__init__(map, fixed_digits, min, max)
+
+
+def use(app: Flask) -> None:
+    """To be called before any address is registered."""
+    app.url_map.converters["int"] = RowNumber
