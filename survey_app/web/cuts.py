@@ -123,7 +123,7 @@ def _choices(looking: Looking, name: str, field: str) -> list[Choice]:
 
 
 CHANNELS = {
-    "link": N_("Public link"), "email": N_("E-mail"), "sms": N_("SMS"), "qr": N_("QR code"), "import": N_("Import"),
+    "link": N_("Public link"), "email": N_("Mail"), "sms": N_("SMS"), "qr": N_("QR code"), "import": N_("Import"),
     "personal": N_("Personal link"), "wecom": N_("WeCom"),
 }  # fmt: skip
 TONGUES = {"zh": N_("Chinese"), "en": N_("English")}

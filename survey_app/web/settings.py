@@ -36,7 +36,7 @@ class MailForm(FlaskForm):  # type: ignore[misc]
     security = SelectField(lazy_gettext("Encryption"), choices=SECURITIES)
     user = StringField(lazy_gettext("User name"), [Length(max=254)])
     password = PasswordField(lazy_gettext("Password or authorisation code"), [Length(max=500)])
-    connections = IntegerField(lazy_gettext("Lines at once"), [InputRequired(), NumberRange(1, 20)])
+    connections = IntegerField(lazy_gettext("Connections at once"), [InputRequired(), NumberRange(1, 20)])
     per_connection = IntegerField(lazy_gettext("Mails per connection"), [InputRequired(), NumberRange(1, 1000)])
 
     def settings(self, before: kept.MailSettings) -> kept.MailSettings:

@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length
 
 from ..store import accounts
 from ..tables import AuditEntry, Login, User
+from . import audit_words
 from .access import ROLES, audit, needs, revoke
 from .account import is_email
 from .database import config, reading, writing
@@ -27,8 +28,10 @@ class InviteForm(FlaskForm):  # type: ignore[misc]
         lazy_gettext("E-mail"),
         [InputRequired(), Length(max=254), is_email],
     )
+    # The role that may least comes first: nobody becomes an owner because a list was not looked at.
     role = SelectField(
-        lazy_gettext("Role"), choices=[SelectChoice(role, lazy_gettext(label)) for role, (label, _may) in ROLES.items()]
+        lazy_gettext("Role"),
+        choices=[SelectChoice(role, lazy_gettext(label)) for role, (label, _may) in reversed(ROLES.items())],
     )
 
 
@@ -99,4 +102,6 @@ def audit_log() -> str:
             .offset((page - 1) * ENTRIES)
             .limit(ENTRIES + 1)
         ).all()
-    return render_template("users/audit.html", entries=entries[:ENTRIES], page=page, has_more=len(entries) > ENTRIES)
+    return render_template(
+        "users/audit.html", entries=entries[:ENTRIES], page=page, has_more=len(entries) > ENTRIES, words=audit_words
+    )

@@ -1,0 +1,73 @@
+"""The audit log in words: what an entry's action says, what it was done to, and where that can be seen."""
+
+from flask import url_for
+
+from ..errors import N_
+from ..tables import AuditEntry
+from .access import ROLES
+
+ACTIONS = {
+    "account.refused": N_("Refused a sign-in"), "account.set_up": N_("Set up an account"),
+    "account.signed_in": N_("Signed in"), "account.signed_out_elsewhere": N_("Ended other sessions"),
+    "user.invited": N_("Invited a user"), "user.link_made": N_("Made a link for a user"),
+    "user.changed": N_("Changed a user"), "settings.mail": N_("Changed the mail settings"),
+    "settings.company": N_("Changed the company's details"),
+    "survey.created": N_("Made a survey"), "survey.imported": N_("Made a survey from a file"),
+    "survey.published": N_("Published a version"), "survey.settings": N_("Changed a survey's settings"),
+    "survey.open": N_("Opened a survey for answers"), "survey.close": N_("Stopped taking answers"),
+    "survey.archive": N_("Put a survey into the archive"), "survey.restore": N_("Brought a survey back"),
+    "responses.imported": N_("Imported responses"), "responses.import_undone": N_("Undid an import of responses"),
+    "response.invalidated": N_("Took a response out of the figures"),
+    "response.restored": N_("Put a response back into the figures"),
+    "opinion.corrected": N_("Corrected an opinion"),
+    "export.responses": N_("Exported responses"), "export.opinions": N_("Exported opinions"),
+    "cut.saved": N_("Saved a filter"), "cut.deleted": N_("Deleted a filter"),
+    "event.added": N_("Marked an event"), "event.removed": N_("Removed an event"),
+    "customer.changed": N_("Changed a customer"), "customer.erased": N_("Erased a customer"),
+    "customer.block": N_("Stopped messages to a customer"), "customer.allow": N_("Allowed messages to a customer"),
+    "customers.imported": N_("Imported customers"), "customers.exported": N_("Exported customers"),
+    "link.made": N_("Made a personal link"), "links.downloaded": N_("Downloaded personal links"),
+    "campaign.made": N_("Made a campaign"), "campaign.changed": N_("Changed a campaign"),
+    "campaign.start": N_("Started a campaign"), "campaign.pause": N_("Paused a campaign"),
+    "campaign.resume": N_("Resumed a campaign"), "campaign.cancel": N_("Cancelled a campaign"),
+    "campaign.settled": N_("Settled unclear messages"),
+    "case_policy.changed": N_("Changed the case rules"), "cases.exported": N_("Exported cases"),
+    "cause.added": N_("Added a cause"), "action.planned": N_("Planned an action"),
+    "action.verified": N_("Verified an action"), "actions.exported": N_("Exported actions"),
+}  # fmt: skip
+
+SUBJECTS = {
+    "survey": (N_("Survey"), "surveys.show", "survey_id"), "campaign": (N_("Campaign"), "campaigns.show", "campaign_id"),
+    "customer": (N_("Customer"), "customers.show", "customer_id"), "case": (N_("Case"), "cases.show", "case_id"),
+    "action": (N_("Action"), "actions.show", "action_id"), "response": (N_("Response"), "responses.show", "response_id"),
+    "user": (N_("User"), "users.index", ""), "cut": (N_("Filter"), "", ""), "event": (N_("Event"), "", ""),
+    "cause": (N_("Cause"), "", ""), "opinion": (N_("Opinion"), "", ""), "setting": (N_("Settings"), "settings.index", ""),
+}  # fmt: skip
+"""What an entry can be about: its name, and the page that shows it."""
+
+DETAILS = {
+    "version": N_("Version"), "kind": N_("File"), "n": N_("Number"), "count": N_("Number"), "created": N_("New"),
+    "updated": N_("Updated"), "role": N_("Role"), "host": N_("Server"),
+}  # fmt: skip
+"""Details that tell a reader something; the others are there for whoever reads the table itself."""
+
+
+def action_words(action: str) -> str:
+    """The message id of an action. One step of a case or an action that has no words of its own is a change of it."""
+    if action in ACTIONS:
+        return ACTIONS[action]
+    return {"case": N_("Worked on a case"), "action": N_("Worked on an action")}.get(action.partition(".")[0], action)
+
+
+def subject_words(entry: AuditEntry) -> tuple[str, str]:
+    """(message id, address) of what the entry is about; the address is empty where there is no page of it."""
+    name, endpoint, key = SUBJECTS.get(entry.subject, (entry.subject, "", ""))
+    if not endpoint or (key and entry.subject_id is None):
+        return name, ""
+    return name, url_for(endpoint, **({key: entry.subject_id} if key else {}))
+
+
+def details(entry: AuditEntry) -> list[tuple[str, str]]:
+    """(message id, message id or value) of the details worth reading."""
+    found = [(DETAILS[key], str(value)) for key, value in entry.data.items() if key in DETAILS]
+    return [(name, ROLES[value][0] if value in ROLES else value) for name, value in found if value not in ("", "None")]
