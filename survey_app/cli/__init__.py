@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import SurveyError
-from . import people, processes, tables
+from . import analyzing, people, processes, tables
 from .words import say, t
 
 
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
         prog="survey-app", description=t("Surveys, NPS and improvement, from the command line.")
     )
     commands = top.add_subparsers(dest="command", required=True, metavar=t("command"))
-    for group in (processes, people, tables):
+    for group in (processes, people, tables, analyzing):
         group.add(commands)
     return top
 
@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except FileNotFoundError as error:
         say(t("There is no file %(name)s.", name=error.filename), error=True)
+        return 1
+    except (PermissionError, IsADirectoryError, NotADirectoryError) as error:
+        say(t("%(name)s cannot be read or written.", name=error.filename), error=True)
         return 1
     except BrokenPipeError:
         sys.stderr.close()

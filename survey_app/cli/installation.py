@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from .. import clock, crypto, server
 from .. import config as configuration
-from .. import crypto, server
 from ..config import Config
 from ..errors import N_, NotFound
 from ..store.database import connect
@@ -22,6 +22,7 @@ def opened(*, is_demo: bool = False) -> Iterator[tuple[Engine, Config]]:
     if is_demo:
         config = server.demo_config(config)
     crypto.use_key(config.secret_key)
+    clock.use_zone(config.timezone)
     engine = connect(config.database_url)
     try:
         upgrade(engine)

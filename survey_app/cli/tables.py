@@ -1,23 +1,25 @@
-"""Commands for data: customers import, responses import and export, analyze."""
+"""Commands for data: customers import, responses import and export."""
 
 import argparse
-import json
+import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 
-from .. import customers, publishing, reporting, scoring
+from .. import customers, publishing, scoring
 from ..collecting import importing
-from ..config import Config
 from ..errors import N_, SurveyError
 from ..forms.definition import Questionnaire
-from ..forms.definition import say as in_language
-from ..store import columns, metrics, questionnaires
-from ..store.cuts import Cut, select
+from ..reporting import exports
+from ..store import questionnaires
 from ..store.database import reading, writing
 from ..store.questionnaires import Asked
 from ..store.tabular import Table, read_table
+from ..tables import AuditEntry, Survey
+from ..web.exports import RESPONSE
+from .analyzing import answers, published, show
 from .installation import find_survey, opened
 from .words import language, say, t
 
@@ -25,12 +27,6 @@ from .words import language, say, t
 def add(commands: Any) -> None:
     _add_customers(commands.add_parser("customers", help=t("the register: import")).add_subparsers(required=True))
     _add_responses(commands.add_parser("responses", help=t("answers: import, export")).add_subparsers(required=True))
-    analyze = commands.add_parser("analyze", help=t("the scores of a survey, with intervals"))
-    analyze.add_argument("survey", help=t("number, public id or name"))
-    analyze.add_argument("--cut", default="", help=t("a filter as in a page's address: since=2026-01-01&segment=…"))
-    analyze.add_argument("--json", action="store_true", help=t("for scripts"))
-    _for_demo(analyze)
-    analyze.set_defaults(run=_analyze)
 
 
 def _for_demo(parser: argparse.ArgumentParser) -> None:
@@ -98,22 +94,20 @@ def _import_responses(given: argparse.Namespace) -> int:
         if given.survey:
             with reading(engine) as session:
                 survey = find_survey(session, given.survey)
-                asked = questionnaires.latest(session, survey.id or 0)
-            if asked is None:
-                raise SurveyError("unpublished", N_("%(name)s has not been published yet."), name=survey.name)
+                asked = published(session, survey)
         else:
-            asked, mapping = _made_for(engine, table, mapping, given.name or given.file.stem)
+            survey, asked, mapping = _made_for(engine, table, mapping, given.name or given.file.stem)
         result = importing.import_responses(
             engine, asked, table, mapping or importing.guess_mapping(asked, table), missing=given.missing
         )
         _tell(result, asked)
         while scoring.step(engine, config):
             pass
-        _show(engine, config, asked.survey_id, "", is_json=False)
+        show(engine, config, survey, "", is_json=False)
     return 1 if result.failed else 0
 
 
-def _made_for(engine: Engine, table: Table, wanted: dict[str, str], name: str) -> tuple[Asked, dict[str, str]]:
+def _made_for(engine: Engine, table: Table, wanted: dict[str, str], name: str) -> tuple[Survey, Asked, dict[str, str]]:
     """A published survey whose questions fit the (mapped) columns of a file, and the mapping into it."""
     definition, mapping = importing.guess_definition(table, name)
     if wanted:
@@ -127,15 +121,17 @@ def _made_for(engine: Engine, table: Table, wanted: dict[str, str], name: str) -
             for column, target in wanted.items()
             if mapping.get(column) in items
         ]
+        if not kept:
+            raise SurveyError(
+                "import-nothing", N_("None of the columns %(names)s holds answers."),
+                N_("Map at least one column to a question, such as --map score=nps."), names=", ".join(wanted),
+            )  # fmt: skip
         definition["pages"][0]["items"], mapping = kept, wanted
     with writing(engine) as session:
         survey = publishing.create_survey(session, name, Questionnaire.model_validate(definition))
         publishing.publish(session, survey, None)
-        survey_id = survey.id or 0
     with reading(engine) as session:
-        asked = questionnaires.latest(session, survey_id)
-    assert asked is not None
-    return asked, mapping
+        return survey, published(session, survey), mapping
 
 
 def _tell(result: importing.ImportResult, asked: Asked) -> None:
@@ -150,48 +146,38 @@ def _tell(result: importing.ImportResult, asked: Asked) -> None:
 
 
 def _export_responses(given: argparse.Namespace) -> None:
-    with opened(is_demo=given.demo) as (engine, config):
-        with reading(engine) as session:
-            survey = find_survey(session, given.survey)
-        cut = Cut.from_query(given.cut).with_(survey_id=survey.id)
-        count = reporting.export_responses(engine, config, cut, given.out, language())
-    say(t("%(count)s responses written to %(file)s.", count=count, file=given.out))
-
-
-def _analyze(given: argparse.Namespace) -> None:
-    with opened(is_demo=given.demo) as (engine, config):
-        with reading(engine) as session:
-            survey = find_survey(session, given.survey)
-        _show(engine, config, survey.id or 0, given.cut, is_json=given.json)
-
-
-def _show(engine: Engine, config: Config, survey_id: int, query: str, *, is_json: bool) -> None:
-    """Every metric of a survey on a cut."""
-    with reading(engine) as session:
-        asked = questionnaires.latest(session, survey_id)
-    if asked is None:
-        raise SurveyError("unpublished", N_("%(name)s has not been published yet."), name=survey_id)
-    frame = select(columns.load(engine, config.columns, survey_id), Cut.from_query(query).with_(survey_id=survey_id))
-    found = []
-    for metric in metrics.of(asked):
-        estimate = metrics.estimate(frame, metric)
-        found.append(
-            {
-                "item": metric.key, "metric": metric.score, "value": estimate.value, "low": estimate.low,
-                "high": estimate.high, "n": estimate.n, "standard_error": estimate.standard_error,
-            }
+    kind = given.out.suffix.lower()
+    if kind not in (".xlsx", ".csv"):
+        raise SurveyError(
+            "export-kind", N_("%(file)s is neither an XLSX nor a CSV file."), N_("End the name with .xlsx or .csv."),
+            file=given.out,
         )  # fmt: skip
-        if not is_json:
-            say(_line(t(metric.label), in_language(metric.title, language()), found[-1]))
-    if is_json:
-        say(json.dumps({"survey": survey_id, "responses": len(frame), "metrics": found}, ensure_ascii=False))
+    with opened(is_demo=given.demo) as (engine, config):
+        with reading(engine) as session:
+            survey = find_survey(session, given.survey)
+            known = questionnaires.versions(session, survey.id or 0)
+        frame, cut = answers(engine, config, survey.id or 0, given.cut)
+        titles = {key: t(title) for key, title in RESPONSE.items()}
+        sheet = exports.responses(engine, frame, known, language(), titles)
+        about = [(t("Survey"), survey.name), (t("Filters"), urlencode(cut.query(), doseq=True)),
+                 (t("Responses"), str(len(frame)))]  # fmt: skip
+        _write(given.out, sheet, about)
+        with writing(engine) as session:
+            data = {"by": "command line", "n": len(frame), "cut": cut.query()}
+            session.add(AuditEntry(action="export.responses", subject="survey", subject_id=survey.id, data=data))
+    say(t("%(count)s responses written to %(file)s.", count=f"{len(frame):,}", file=given.out))
 
 
-def _line(label: str, title: str, found: dict[str, Any]) -> str:
-    if found["value"] is None:
-        return t("%(label)s, %(title)s: nobody answered", label=label, title=title)
-    return t(
-        "%(label)s, %(title)s: %(value).3f (95%% interval %(low).3f…%(high).3f), n %(n)s, std. error %(error).3f",
-        label=label, title=title, value=found["value"], low=found["low"], high=found["high"], n=f"{found['n']:,}",
-        error=found["standard_error"] or 0,
-    )  # fmt: skip
+def _write(path: Path, sheet: exports.Sheet, about: list[tuple[str, str]]) -> None:
+    """The whole file or none: it gets its name when it is complete."""
+    fresh = path.with_name(f".{path.name}.part")
+    try:
+        with fresh.open("wb") as file:
+            if path.suffix.lower() == ".csv":
+                file.writelines(exports.as_csv(sheet))
+            else:
+                with exports.as_xlsx(sheet, t("Responses")[:31], about, t("About this file")[:31]) as book:
+                    shutil.copyfileobj(book, file)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
