@@ -1,31 +1,17 @@
-"""The survey and NPS platform. `create_app` wires a Flask application; nothing else happens at import."""
+"""The survey and NPS platform. Importing it loads nothing: `analysis` stands alone, `create_app` comes when asked."""
 
-from flask import Flask
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from . import clock, crypto, web
-from .config import ROOT, Config, load
-from .store.database import connect
-from .web.database import Installation
+if TYPE_CHECKING:
+    from .app import create_app
 
+__all__ = ["__version__", "create_app"]
 __version__ = "0.1.0"
 
 
-def create_app(config: Config | None = None) -> Flask:
-    """The web application for a configuration (by default the environment's)."""
-    config = config or load()
-    crypto.use_key(config.secret_key)
-    clock.use_zone(config.timezone)
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
-    app.config.update(
-        SECRET_KEY=crypto.sign("flask", "secret-key"),
-        TESTING=config.is_testing,
-        MAX_CONTENT_LENGTH=32 * 1024 * 1024,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.is_https,
-        WTF_CSRF_TIME_LIMIT=None,
-    )
-    app.extensions["survey"] = Installation(config, connect(config.database_url))
-    web.register(app)
-    return app
+def __getattr__(name: str) -> Any:
+    """The web application's maker, loaded at first use so that a notebook with `analysis` loads no web server."""
+    if name == "create_app":
+        return import_module(".app", __name__).create_app
+    raise AttributeError(f"{__name__} has no {name}")

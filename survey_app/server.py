@@ -13,7 +13,7 @@ from dataclasses import replace
 import waitress
 from sqlalchemy import Engine
 
-from . import create_app
+from .app import create_app
 from .config import ROOT, Config
 from .errors import N_, SurveyError
 from .store import accounts
