@@ -1,6 +1,7 @@
 """Accounts as rows: passwords, one-time links, inviting and disabling people."""
 
 from datetime import timedelta
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,7 +13,6 @@ from ..errors import N_, Conflict, NotFound
 from ..tables import SetupLink, User
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-_nobody = _hasher.hash("nobody has this password")
 LINK_DAYS = 3
 DEMO_OWNER = ("demo@example.com", "演示管理员", "owner")
 
@@ -22,10 +22,16 @@ def normal(address: str) -> str:
     return address.strip().casefold()
 
 
+@cache
+def _nobody() -> str:
+    """What is compared with where there is no account: made when first needed, since hashing is slow on purpose."""
+    return _hasher.hash("nobody has this password")
+
+
 def matches(password_hash: str, password: str) -> bool:
     """Whether the password is right; as slow for accounts that do not exist."""
     try:
-        return _hasher.verify(password_hash or _nobody, password) and bool(password_hash)
+        return _hasher.verify(password_hash or _nobody(), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 
