@@ -1,11 +1,25 @@
 """Errors that people can act on: a stable code, a message that says where, a hint that says what to do."""
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 
 def N_(text: str) -> str:
     """Mark a message id for the translators; the edge (web, command line, reports) turns it into a language."""
     return text
+
+
+def traced(error: BaseException) -> str:
+    """Where an error came from, for the log: kinds and places, never its message, which holds what people typed."""
+    lines = []
+    seen: BaseException | None = error
+    while seen is not None and len(lines) < 5:
+        frames = traceback.extract_tb(seen.__traceback__)
+        places = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+        lines.append(f"{type(seen).__name__} at {places or 'an unknown place'}")
+        seen = seen.__cause__ or seen.__context__
+    return "; from ".join(lines)
 
 
 class SurveyError(Exception):

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from . import clock, crypto, demo, improving, inviting, reporting, scoring
 from .config import Config
+from .errors import traced
 from .store.database import connect, writing
 
 log = logging.getLogger("survey.worker")
@@ -44,13 +45,13 @@ def work_once(engine: Engine, config: Config) -> int:
     for step in STEPS:
         try:
             done += step(engine, config)
-        except Exception:
-            log.exception("the step of %s failed", step.__module__)
+        except Exception as error:
+            log.error("the step of %s failed: %s", step.__module__, traced(error))
     return done
 
 
 def _make_demo(engine: Engine, config: Config) -> None:
     try:
         demo.make_demo(engine, config)
-    except Exception:
-        log.exception("the demo data could not be made")
+    except Exception as error:
+        log.error("the demo data could not be made: %s", traced(error))

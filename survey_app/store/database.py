@@ -1,11 +1,16 @@
 """Engines and sessions: SQLite in WAL mode or PostgreSQL, chosen by one address."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
+
+PATIENCE, PATIENCE_ASKED = 15_000, 2_000
+"""Milliseconds to wait for SQLite's write lock: for a person's work, and when a monitor asks."""
 
 
 def connect(url: str) -> Engine:
@@ -13,8 +18,11 @@ def connect(url: str) -> Engine:
     if url.startswith("postgresql:"):
         url = url.replace("postgresql:", "postgresql+psycopg:", 1)
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8)
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=8)
+        return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, hide_parameters=True)
+    # Values stay out of error messages: they are what people typed, and messages end in logs.
+    engine = create_engine(
+        url, connect_args={"timeout": 15, "check_same_thread": False}, pool_size=8, hide_parameters=True
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -24,7 +32,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver must not begin transactions on its own: its deferred ones oversell quotas and meet locks.
     connection.isolation_level = None
     for pragma in (
-        "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON", "secure_delete=ON",
+        "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={PATIENCE}", "foreign_keys=ON", "secure_delete=ON",
         "cache_size=-32000",
     ):  # fmt: skip
         connection.execute(f"PRAGMA {pragma}")
@@ -47,6 +55,24 @@ def writing(engine: Engine) -> Iterator[Session]:
     """One write transaction: commits at the end, rolls back on any error. Keep it short: on SQLite it is the lock."""
     with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def can_write(engine: Engine) -> bool:
+    """Whether the database takes writes now: the write lock is taken and let go, nothing is changed."""
+    try:
+        with engine.connect() as connection:
+            if engine.dialect.name != "sqlite":
+                return not connection.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one()
+            driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE_ASKED}")
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                driver.execute("ROLLBACK")
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+        return True
+    except (SQLAlchemyError, sqlite3.Error):
+        return False
 
 
 def is_sqlite(session: Session) -> bool:

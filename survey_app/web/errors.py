@@ -3,12 +3,13 @@
 import json
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from ..errors import N_, NotFound, SurveyError
+from ..errors import N_, NotFound, SurveyError, traced
 from .language import translate
 
 log = logging.getLogger("survey.web")
@@ -19,6 +20,10 @@ HTTP = {
     403: (N_("Your role does not allow this."), N_("Ask an owner of this installation.")),
     404: (N_("There is no such page."), N_("Check the address, or start from the overview.")),
     405: (N_("This address does not work this way."), N_("Go back and use the button on the page.")),
+    409: (
+        N_("Somebody else has just changed the same."),
+        N_("Go back, reload the page and look at what is there now."),
+    ),
     413: (N_("What was sent is too large."), N_("Send a smaller file or a shorter text.")),
     429: (N_("Too many tries."), N_("Wait a few minutes, then try again.")),
     500: (N_("Something went wrong on our side."), N_("Nothing you entered was changed. Please try again.")),
@@ -30,7 +35,9 @@ def register(app: Flask) -> None:
     app.register_error_handler(SurveyError, _refusal)
     app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    for busy in (OperationalError, PoolTimeout):
+        app.register_error_handler(busy, _busy)
+    app.register_error_handler(IntegrityError, _raced)
     # What no row can hold: bytes that are no text, NUL on PostgreSQL, numbers beyond the database's.
     for odd in (UnicodeError, OverflowError, DataError):
         app.register_error_handler(odd, lambda error: answer(400, *map(translate, HTTP[400])))
@@ -67,8 +74,15 @@ def _http(error: HTTPException) -> Response:
     return page
 
 
-def _busy(error: OperationalError) -> Response:
-    log.error("database: %s", type(error.orig).__name__)
+def _raced(error: IntegrityError) -> Response:
+    """A constraint that let only one of two through."""
+    log.warning("a constraint refused %s: %s", request.endpoint, type(error.orig).__name__)
+    return answer(409, *map(translate, HTTP[409]), "raced")
+
+
+def _busy(error: OperationalError | PoolTimeout) -> Response:
+    log.error("database: %s in %s", type(getattr(error, "orig", None) or error).__name__, request.endpoint)
+    _ask_no_database()
     message, hint = HTTP[503]
     page = answer(503, translate(message), translate(hint))
     page.headers["Retry-After"] = "5"
@@ -76,8 +90,14 @@ def _busy(error: OperationalError) -> Response:
 
 
 def _fault(error: Exception) -> Response:
-    log.exception("fault in %s", request.endpoint)
+    log.error("fault in %s: %s", request.endpoint, traced(error))
+    _ask_no_database()
     return answer(500, *map(translate, HTTP[500]))
+
+
+def _ask_no_database() -> None:
+    """The page that tells of a fault must not run into it again by looking up who is signed in."""
+    g.setdefault("user", None)
 
 
 def missing() -> NotFound:

@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from ..collecting import importing
 from ..collecting.importing import Mapping
-from ..errors import N_, NotFound, SurveyError
+from ..errors import N_, NotFound, SurveyError, traced
 from ..store.questionnaires import Asked
 from ..store.tabular import Table, read_table
 
@@ -125,8 +125,8 @@ class Desk:
             )
         except SurveyError as error:
             job.state, job.problem = "failed", {"message": error.message, "hint": error.hint, "values": error.values}
-        except Exception:
-            log.exception("import %s stopped", job.batch)
+        except Exception as error:
+            log.error("import %s stopped: %s", job.batch, traced(error))
             job.state = "failed"
             job.problem = {
                 "message": N_("Something went wrong on our side."),
