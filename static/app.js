@@ -80,6 +80,10 @@ document.addEventListener("part", (event) => {
   if (part?.dataset.refresh) watch(part);
 });
 
+// On a phone the bar of places scrolls; it shows where the reader is.
+const place = document.querySelector(".rail [aria-current]"), rail = place?.closest(".rail");
+if (rail && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = place.offsetLeft - (rail.clientWidth - place.offsetWidth) / 2;
+
 // One key leads to the search field.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;

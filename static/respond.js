@@ -87,6 +87,16 @@
       if (choice && !choice.checked) { choice.checked = true; tidy(form, choice); }
     }
     if (field.dataset.length) count(form, field);
+    soothe(field.closest(".item"));
+  }
+  /* A remark goes when its question has been answered; the server looks again at what was written. */
+  function soothe(item) {
+    if (!item || !item.classList.contains("has-error")) return;
+    var rows = item.querySelectorAll(".row"), ready = item.querySelector("input:checked:not([value='']), .box:not(:placeholder-shown)");
+    each(rows, function (row) { ready = ready && row.querySelector(":checked"); });
+    if (!ready) return;
+    item.classList.remove("has-error");
+    each(item.querySelectorAll(".error"), function (error) { error.remove(); });
   }
   function count(form, field) {
     var left = Number(field.dataset.length) - Array.from(field.value).length, note = field.nextElementSibling;

@@ -9,6 +9,7 @@ from .access import ROLES
 ACTIONS = {
     "account.refused": N_("Refused a sign-in"), "account.set_up": N_("Set up an account"),
     "account.signed_in": N_("Signed in"), "account.signed_out_elsewhere": N_("Ended other sessions"),
+    "account.password_changed": N_("Changed the own password"),
     "user.invited": N_("Invited a user"), "user.link_made": N_("Made a link for a user"),
     "user.changed": N_("Changed a user"), "settings.mail": N_("Changed the mail settings"),
     "settings.company": N_("Changed the company's details"),
@@ -37,12 +38,19 @@ ACTIONS = {
 }  # fmt: skip
 
 SUBJECTS = {
-    "survey": (N_("Survey"), "surveys.show", "survey_id"), "campaign": (N_("Campaign"), "campaigns.show", "campaign_id"),
-    "customer": (N_("Customer"), "customers.show", "customer_id"), "case": (N_("Case"), "cases.show", "case_id"),
-    "action": (N_("Action"), "actions.show", "action_id"), "response": (N_("Response"), "responses.show", "response_id"),
-    "user": (N_("User"), "users.index", ""), "cut": (N_("Filter"), "", ""), "event": (N_("Event"), "", ""),
-    "cause": (N_("Cause"), "", ""), "opinion": (N_("Opinion"), "", ""), "setting": (N_("Settings"), "settings.index", ""),
-}  # fmt: skip
+    "survey": (N_("Survey"), "surveys.show", "survey_id"),
+    "campaign": (N_("Campaign"), "campaigns.show", "campaign_id"),
+    "customer": (N_("Customer"), "customers.show", "customer_id"),
+    "case": (N_("Case"), "cases.show", "case_id"),
+    "action": (N_("Action"), "actions.show", "action_id"),
+    "response": (N_("Response"), "responses.show", "response_id"),
+    "user": (N_("User"), "users.index", ""),
+    "cut": (N_("Filter"), "", ""),
+    "event": (N_("Event"), "", ""),
+    "cause": (N_("Cause"), "", ""),
+    "opinion": (N_("Opinion"), "", ""),
+    "setting": (N_("Settings"), "settings.index", ""),
+}
 """What an entry can be about: its name, and the page that shows it."""
 
 DETAILS = {

@@ -21,7 +21,8 @@ STATES = {
     "paused": (N_("Paused"), "warn"), "finished": (N_("Finished"), "good"), "cancelled": (N_("Cancelled"), "plain"),
 }  # fmt: skip
 MESSAGE_STATES = {
-    "queued": (N_("Waiting"), "plain"), "claimed": (N_("About to be sent"), "info"), "sending": (N_("Being sent"), "info"),
+    "queued": (N_("Waiting"), "plain"), "claimed": (N_("About to be sent"), "info"),
+    "sending": (N_("Being sent"), "info"),
     "sent": (N_("Sent"), "good"), "deferred": (N_("To be tried again"), "warn"), "failed": (N_("Failed"), "bad"),
     "skipped": (N_("Not sent"), "plain"), "unknown": (N_("Unclear"), "warn"), "cancelled": (N_("Cancelled"), "plain"),
 }  # fmt: skip

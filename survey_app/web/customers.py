@@ -16,6 +16,7 @@ from ..tables import Survey
 from .access import audit, needs
 from .campaign_views import MESSAGE_STATES, tell
 from .database import config, engine, reading, writing
+from .language import LANGUAGES
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
 PREVIEW_ROWS, CHECKED_ROWS = 5, 5000
@@ -95,7 +96,12 @@ def new(customer_id: int | None = None) -> Answer | str:
             return redirect(url_for("customers.show", customer_id=saved.id))
         except SurveyError as error:
             tell(error)
-    return render_template("customers/form.html", fields=customers.FIELDS, values=values, customer_id=customer_id)
+    with reading() as db:
+        lists = customers.facets(db)
+    return render_template(
+        "customers/form.html", fields=customers.FIELDS, values=values, customer_id=customer_id, lists=lists,
+        choices={"language": LANGUAGES},
+    )  # fmt: skip
 
 
 @bp.post("/<int:customer_id>/<any(block, allow):action>")

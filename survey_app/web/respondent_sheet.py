@@ -14,6 +14,7 @@ from ..forms.page import Problem
 from ..forms.types import AnswerError, QuestionType, Sent, Stored
 from ..store.questionnaires import Asked
 from .language import translations
+from .sender import company_name
 
 NAMES = {"zh": "中文", "en": "English"}
 MAX_KEPT = 400
@@ -171,7 +172,8 @@ def _is_piped(questionnaire: Questionnaire, page: int) -> bool:
 # -- rendering -------------------------------------------------------------------------------------------------
 def render(template: str, language: str, **values: Any) -> str:
     """A respondent template without Flask's context: no session, no person, no cookie."""
-    return current_app.jinja_env.get_template(template).render(_=wording(language), language=language, **values)
+    page = current_app.jinja_env.get_template(template)
+    return page.render(_=wording(language), language=language, company=company_name(), **values)
 
 
 def body(sheet: Sheet) -> Markup:
@@ -201,7 +203,7 @@ def _skeleton(asked: Asked, sheet: Sheet, languages: tuple[str, ...]) -> str:
     shape = tuple((line.question.item.key, line.is_hidden, str(line.condition)) for line in sheet.lines)
     key = (
         current_app.extensions["survey"], asked, sheet.page, sheet.language, languages, shape, sheet.position,
-        sheet.pages, sheet.is_last, f"{clock.now():%Y%m%d%H}",
+        sheet.pages, sheet.is_last, f"{clock.now():%Y%m%d%H}", company_name(),
     )  # fmt: skip
     key = (id(key[0]), *key[1:])
     if key not in _kept:

@@ -20,6 +20,7 @@ from .. import publishing
 from ..errors import N_, SurveyError
 from ..forms import exchange, gallery
 from ..forms.definition import Page, Questionnaire
+from ..forms.logic import without_pipes
 from ..tables import Response as ResponseRow
 from ..tables import Survey, User, Version
 from .access import audit, needs
@@ -87,7 +88,7 @@ def _published() -> Any:
 def new() -> Answer | str:
     """The gallery; a POST makes a survey from a template, or an empty one."""
     if request.method == "GET":
-        return render_template("surveys/new.html", templates=gallery.templates())
+        return render_template("surveys/new.html", templates=gallery.templates(), without_pipes=without_pipes)
     wanted, name = request.form.get("template", ""), request.form.get("name", "")
     empty = Questionnaire(title={language(): name.strip() or _("New survey")}, languages=(language(),), pages=(Page(),))
     return _create(name, publishing.from_template(wanted) if wanted else empty)

@@ -12,6 +12,11 @@ from .values import ATTRIBUTES
 PIPE = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_]*)(?:\.([A-Za-z0-9_\u4e00-\u9fff-]+))?\s*(?:\|([^{}]*))?\}\}", re.ASCII)
 
 
+def without_pipes(text: str) -> str:
+    """The words with an ellipsis where an answer will stand, for lists of questions nobody has answered yet."""
+    return PIPE.sub("…", text)
+
+
 def pipe(
     text: Text | str,
     answers: Mapping[str, Stored],
