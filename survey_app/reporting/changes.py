@@ -1,43 +1,68 @@
-"""What changed, in sentences with numbers: only what is unlikely to be chance, the largest first."""
+"""What changed, in sentences with numbers: what remains after allowing for how many comparisons were made."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..analysis.compare import Difference, Verdict, difference
+from ..analysis.columns import Estimate
+from ..analysis.compare import SMALLEST_BASE, Difference, Verdict, difference
+from ..analysis.corrections import adjust
+from ..analysis.intervals import wilson
 from ..errors import N_
 from ..store import metrics
 from ..store.columns import Answers
 from ..store.metrics import Metric
 from ..store.opinions import AspectRow, aspects
 
-MOST = 5
+MOST, MOST_UNSURE = 5, 3
+LEVEL = 0.05
+EXPECTED = 5.0
+"""A share is compared only where both periods would hold this many critics and others if nothing had changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A message id with its values; `is_good` is None where a change is neither good nor bad. `filter` is what to
-    add to the cut to see the answers behind it."""
+    add to the cut to see the answers behind it. `verdict` allows for all comparisons made beside this one."""
 
     message: str
     values: dict[str, Any]
     is_good: bool | None
     difference: Difference
     filter: dict[str, str]
-
-    @property
-    def weight(self) -> float:
-        """How far a change stands out of its noise."""
-        error = self.difference.standard_error or 0.0
-        return abs(self.difference.value or 0.0) / error if error else 0.0
+    verdict: Verdict = Verdict.REAL
 
 
-def changes(now: Answers, before: Answers, metric: Metric | None, rows: Sequence[AspectRow]) -> list[Change]:
-    """The changes since the period before that are real, at most five."""
-    found = [*_of_segments(now, before, metric), *_of_aspects(before, rows)]
-    found.sort(key=lambda change: -change.weight)
-    whole = list(_of_whole(now, before, metric))
-    return [*whole, *found][:MOST]
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The sentences, real changes first, and how many segments and aspects were compared to find them."""
+
+    found: tuple[Change, ...] = ()
+    compared: int = 0
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+def changes(now: Answers, before: Answers, metric: Metric | None, rows: Sequence[AspectRow]) -> Changes:
+    """What changed since the period before. The metric as a whole is one planned comparison; segments and aspects
+    are a family, corrected after Holm. Movements that only look real alone follow, said to be noise perhaps."""
+    family = [*_of_segments(now, before, metric), *_of_aspects(now, before, rows)]
+    level = adjust([1.0 if one.difference.p is None else one.difference.p for one in family])
+    told = sorted(
+        (
+            replace(one, verdict=Verdict.REAL if p < LEVEL else Verdict.NOISE)
+            for one, p in zip(family, level.tolist(), strict=True)
+            if (one.difference.p or 0.0) < LEVEL and one.difference.p is not None
+        ),
+        key=lambda one: (one.verdict is not Verdict.REAL, one.difference.p),
+    )
+    real = [*_of_whole(now, before, metric), *(one for one in told if one.verdict is Verdict.REAL)][:MOST]
+    unsure = [one for one in told if one.verdict is not Verdict.REAL][: max(0, min(MOST_UNSURE, MOST - len(real)))]
+    return Changes((*real, *unsure), len(family))
 
 
 def _of_whole(now: Answers, before: Answers, metric: Metric | None) -> Iterator[Change]:
@@ -67,7 +92,7 @@ def _of_segments(now: Answers, before: Answers, metric: Metric | None) -> Iterat
         if not code or code not in then:
             continue
         moved = difference(estimate, then[code])
-        if moved.verdict is not Verdict.REAL or moved.value is None:
+        if min(moved.n_a, moved.n_b) < SMALLEST_BASE or moved.value is None:
             continue
         up = moved.value > 0
         message = (
@@ -79,13 +104,15 @@ def _of_segments(now: Answers, before: Answers, metric: Metric | None) -> Iterat
         yield Change(message, values, up, moved, {"segment": code})
 
 
-def _of_aspects(before: Answers, rows: Sequence[AspectRow]) -> Iterator[Change]:
-    then = {row.aspect: row for row in aspects(before, None)}
-    for row in rows:
-        if not row.aspect or row.aspect not in then:
-            continue
-        moved = difference(row.critical, then[row.aspect].critical)
-        if moved.verdict is not Verdict.REAL or moved.value is None:
+def _of_aspects(now: Answers, before: Answers, rows: Sequence[AspectRow]) -> Iterator[Change]:
+    then = {row.aspect: row.critical for row in aspects(before, None)}
+    here = {row.aspect: row.critical for row in rows}
+    for aspect in dict.fromkeys([*here, *then]):
+        # An aspect that nobody named in one of the periods was named by nobody, which is a share too.
+        critical = here.get(aspect) or wilson(0, len(now))
+        earlier = then.get(aspect) or wilson(0, len(before))
+        moved = difference(critical, earlier)
+        if not aspect or moved.value is None or not _is_enough(critical, earlier):
             continue
         more = moved.value > 0
         message = (
@@ -93,5 +120,13 @@ def _of_aspects(before: Answers, rows: Sequence[AspectRow]) -> Iterator[Change]:
             if more
             else N_("Less criticism of %(aspect)s: %(now)s of the answers, %(before)s before.")
         )
-        values = {"aspect": row.aspect, "before": then[row.aspect].critical, "now": row.critical}
-        yield Change(message, values, not more, moved, {"aspect": row.aspect, "polarity": "-1"})
+        values = {"aspect": aspect, "before": earlier, "now": critical}
+        yield Change(message, values, not more, moved, {"aspect": aspect, "polarity": "-1"})
+
+
+def _is_enough(a: Estimate, b: Estimate) -> bool:
+    """Whether two shares have the base for a z test: enough expected of the rarer kind on both sides."""
+    if min(a.n, b.n) < SMALLEST_BASE:
+        return False
+    share = ((a.value or 0.0) * a.n + (b.value or 0.0) * b.n) / (a.n + b.n) / 100
+    return min(a.n, b.n) * min(share, 1 - share) >= EXPECTED

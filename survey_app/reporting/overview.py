@@ -18,7 +18,7 @@ from ..store.cuts import Cut, select
 from ..store.metrics import Metric
 from ..store.opinions import AspectRow, aspects
 from ..store.questionnaires import Asked
-from .changes import Change, changes
+from .changes import Changes, changes
 
 MONTHS = 24
 
@@ -50,9 +50,11 @@ class Overview:
     headline: Metric | None
     steps: tuple[Step, ...]
     figure: dict[str, Any] | None
+    is_partial: bool
+    """Whether the last month of the figure is not over yet."""
     segments: tuple[tuple[str, Estimate], ...]
     aspects: tuple[AspectRow, ...]
-    changes: tuple[Change, ...]
+    changes: Changes
 
     @property
     def whole(self) -> Estimate | None:
@@ -78,6 +80,7 @@ def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[
     ordered = [m for m in measured if m == headline] + [m for m in measured if m != headline]
     kpis = tuple(_kpi(chosen, before, metric) for metric in ordered)
     rows = aspects(chosen, headline)
+    figure, is_partial = _trend(frame, cut, headline, events)
     by_segment = metrics.by(chosen, headline, "segment") if headline else []
     return Overview(
         n=len(chosen),
@@ -85,10 +88,11 @@ def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[
         kpis=kpis,
         headline=headline,
         steps=_steps(chosen, headline),
-        figure=_trend(frame, cut, headline, events),
+        figure=figure,
+        is_partial=is_partial,
         segments=tuple(sorted(by_segment, key=lambda pair: (pair[0] == "", -pair[1].n))),
         aspects=tuple(rows),
-        changes=tuple(changes(chosen, before, headline, rows)) if before is not None else (),
+        changes=changes(chosen, before, headline, rows) if before is not None else Changes(),
     )
 
 
@@ -122,19 +126,21 @@ def trend_start(cut: Cut) -> date:
 
 def _trend(
     frame: Answers, cut: Cut, metric: Metric | None, events: Sequence[tuple[date, str]]
-) -> dict[str, Any] | None:
+) -> tuple[dict[str, Any] | None, bool]:
     if metric is None:
-        return None
+        return None, False
     since = trend_start(cut)
     shown = select(frame, cut.with_(since=since, until=cut.until))
     if not len(shown) and cut.since is None and len(frame):
         shown = select(frame, cut.with_(since=None, until=None))
     found = metrics.trend(shown, metric)
     if not found.periods:
-        return None
+        return None, False
+    today = clock.today()
+    is_partial = found.periods[-1] == today.replace(day=1) and (today + timedelta(1)).day != 1
     last = found.periods[-1] + timedelta(31)
     marked = [(day, text) for day, text in events if found.periods[0] <= day <= last]
-    return trend(found.periods, found.estimates, found.limits, marked)
+    return trend(found.periods, found.estimates, found.limits, marked, is_partial=is_partial), is_partial
 
 
 def heard(frame: Answers) -> "np.ndarray[Any, np.dtype[np.int64]]":

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import func
+from sqlalchemy import exists, func
 from sqlmodel import Session, col, or_, select
 
 from .. import clock
@@ -50,13 +50,21 @@ class Loop:
 
 
 def reach(session: Session, frame: Answers, cut: Cut) -> Reach:
-    customers, value = session.exec(select(func.count(), func.sum(Customer.yearly_value)).select_from(Customer)).one()
+    about = _about(cut)
+    wanted = select(func.count(), func.sum(Customer.yearly_value)).select_from(Customer).where(*about)
+    customers, value = session.exec(wanted).one()
     ids = heard(frame)
     share = None
     if value:
-        share = 100 * float(_values(session, customers, value).get_sum(ids)) / float(value)
-    invited, answered = _rate(session, frame, cut)
+        share = min(100.0, 100 * float(_values(session).get_sum(ids)) / float(value))
+    invited, answered = _rate(session, cut, about)
     return Reach(len(ids), int(customers), share, invited, answered)
+
+
+def _about(cut: Cut) -> list[Any]:
+    """The conditions of a cut that hold for customers, whether they answered or not."""
+    wanted = ((col(Customer.segment), cut.segments), (col(Customer.tier), cut.tiers))
+    return [column.in_(values) for column, values in wanted if values]
 
 
 class _Values:
@@ -72,8 +80,10 @@ class _Values:
 _values_kept: dict[str, tuple[tuple[int, float], _Values]] = {}
 
 
-def _values(session: Session, count: int, total: float) -> _Values:
-    key, stamp = str(session.get_bind().engine.url), (int(count), float(total))
+def _values(session: Session) -> _Values:
+    whole = select(func.count(), func.sum(Customer.yearly_value)).select_from(Customer)
+    count, total = session.exec(whole).one()
+    key, stamp = str(session.get_bind().engine.url), (int(count), float(total or 0))
     if key not in _values_kept or _values_kept[key][0] != stamp:
         rows = session.exec(
             select(Customer.id, Customer.yearly_value).where(col(Customer.yearly_value).is_not(None))
@@ -84,26 +94,32 @@ def _values(session: Session, count: int, total: float) -> _Values:
     return _values_kept[key][1]
 
 
-def _rate(session: Session, frame: Answers, cut: Cut) -> tuple[int, int]:
-    """Of the invitations sent in the period, how many were answered. Their ids follow the time they were made."""
-    wanted = select(func.count(), func.min(Invitation.id), func.max(Invitation.id)).where(
-        Invitation.survey_id == cut.survey_id, *_within(col(Invitation.created_at), cut)
-    )
-    count, first, last = session.exec(wanted).one()
-    if not count or not len(frame):
-        return int(count or 0), 0
-    written = (
-        select(func.count(func.distinct(Message.invitation_id)))
-        .join(Invitation, col(Invitation.id) == col(Message.invitation_id))
-        .where(Invitation.survey_id == cut.survey_id, col(Message.invitation_id).between(first, last))
-    )
-    planned = session.exec(written).one()
-    sent = session.exec(written.where(col(Message.state).in_(SENT))).one()
-    column = frame["invitation"]
-    numbers: Any = column.values
-    answered = int(np.count_nonzero(column.is_answered & (numbers >= first) & (numbers <= last)))
+def _rate(session: Session, cut: Cut, about: list[Any]) -> tuple[int, int]:
+    """Of the invitations made in the period that went out, how many were answered: (invited, answered).
+
+    (0, 0) where the cut chooses by what was answered, since nobody knows that of those who did not."""
+    if cut.answers or cut.aspect or cut.polarity is not None or cut.versions:
+        return 0, 0
+    its = col(Message.invitation_id) == col(Invitation.id)
     # Those without a message were given their link in another way: by hand, in a file, on a code.
-    return max(int(count) - int(planned) + int(sent), answered), answered
+    went_out = or_(~exists().where(its), exists().where(its, col(Message.state).in_(SENT)))
+    wanted = (
+        select(func.count(), func.count(col(Response.id)))
+        .select_from(Invitation)
+        .outerjoin(
+            Response, (col(Response.invitation_id) == col(Invitation.id)) & (col(Response.state) == "submitted")
+        )
+        .where(
+            Invitation.survey_id == cut.survey_id, or_(went_out, col(Response.id).is_not(None)),
+            *_within(col(Invitation.created_at), cut),
+        )
+    )  # fmt: skip
+    for column, values in ((col(Invitation.channel), cut.channels), (col(Invitation.language), cut.languages)):
+        wanted = wanted.where(column.in_(values)) if values else wanted
+    if about:
+        wanted = wanted.join(Customer, col(Customer.id) == col(Invitation.customer_id)).where(*about)
+    invited, answered = session.exec(wanted).one()
+    return int(invited), int(answered)
 
 
 def _within(column: Any, cut: Cut) -> list[Any]:

@@ -13,7 +13,7 @@ from ..reporting.changes import Change
 from .access import needs
 from .cuts import Looking, amount, aspect_name, gap, looking, page
 from .database import reading
-from .language import language, number, translate
+from .language import language, number, percent, translate
 
 bp = Blueprint("overview", __name__)
 
@@ -22,6 +22,10 @@ ACTION_STATES = {
     "implemented": (N_("Implemented"), "info"), "effective": (N_("Effective"), "good"),
     "ineffective": (N_("Not effective"), "bad"), "inconclusive": (N_("Inconclusive"), "warn"),
 }  # fmt: skip
+
+
+SMALL_SHARE = 10.0
+"""Shares below say more with a decimal."""
 
 
 @bp.get("/")
@@ -57,7 +61,8 @@ def sentence(change: Change) -> str:
 
 def _word(key: str, value: Any) -> str:
     if isinstance(value, Estimate):
-        return amount(value.value, value.unit)
+        is_small = value.unit == "percent" and value.value is not None and value.value < SMALL_SHARE
+        return percent(value.value, 1) if is_small else amount(value.value, value.unit)
     if hasattr(value, "verdict"):
         return gap(abs(value.value or 0.0), value.unit)
     if key == "aspect":

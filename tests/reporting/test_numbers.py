@@ -9,15 +9,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from survey_app import clock
+from survey_app import clock, crypto
 from survey_app.analysis.scores import nps
-from survey_app.reporting import exports, overview, readings
+from survey_app.reporting import exports, overview, readings, register
 from survey_app.store import columns, due, metrics
 from survey_app.store.cuts import Cut
 from survey_app.store.database import reading, writing
 from survey_app.store.opinions import aspects
 from survey_app.store.questionnaires import latest, versions
-from survey_app.tables import Opinion
+from survey_app.tables import Campaign, CampaignStep, Invitation, Message, Opinion
 from tests import make
 
 
@@ -77,7 +77,93 @@ def test_a_real_fall_is_told_and_chance_is_not(engine: Any, tmp_path: Path) -> N
     assert found.kpis[0].change is not None
     assert found.kpis[0].change.verdict.value == "real"
     same = overview.build(frame, Cut.from_query({"survey": str(survey.id), "period": "all"}), asked)
-    assert same.changes == ()
+    assert len(same.changes) == 0
+
+
+def test_what_changed_allows_for_how_much_was_compared(engine: Any, tmp_path: Path) -> None:
+    """A movement that looks real alone is said to be noise perhaps beside nine others; a huge one is real."""
+    survey = make.survey(engine)
+    assert survey.id is not None
+    for number in range(10):
+        for place in range(60):
+            was = 10 if place % 2 else 8
+            now = was if number else (2 if place % 6 == 0 else was)
+            segment = f"s{number}"
+            at = clock.now() - timedelta(days=40)
+            make.response(engine, survey, answers={"nps": was}, segment=segment, at=at)
+            make.response(engine, survey, answers={"nps": now}, segment=segment)
+    cut = Cut.from_query({"survey": str(survey.id), "period": "30d"})
+    with reading(engine) as session:
+        asked = latest(session, survey.id)
+    found = overview.build(columns.load(engine, tmp_path, survey.id), cut, asked).changes
+    assert found.compared == 10
+    assert [change.verdict.value for change in found] in (["noise"], [])
+    for _ in range(60):
+        make.response(engine, survey, answers={"nps": 0}, segment="s0")
+    found = overview.build(columns.load(engine, tmp_path, survey.id), cut, asked).changes
+    assert ("s0", "real") in [(change.values.get("segment"), change.verdict.value) for change in found]
+
+
+def test_a_few_critics_are_no_change_to_tell(engine: Any, tmp_path: Path) -> None:
+    """2 % against 0 % of a hundred answers each: five critics would have to be expected on both sides."""
+    survey = make.survey(engine)
+    assert survey.id is not None
+    ids = [make.response(engine, survey).id or 0 for _ in range(100)]
+    for _ in range(100):
+        make.response(engine, survey, at=clock.now() - timedelta(days=40))
+    for one in ids[:9]:
+        say(engine, survey.id, one, "price", -1)
+    cut = Cut.from_query({"survey": str(survey.id), "period": "30d"})
+    with reading(engine) as session:
+        asked = latest(session, survey.id)
+    few = overview.build(columns.load(engine, tmp_path, survey.id), cut, asked).changes
+    assert (few.compared, len(few)) == (0, 0)
+    for one in ids[9:30]:
+        say(engine, survey.id, one, "price", -1)
+    (change,) = overview.build(columns.load(engine, tmp_path, survey.id), cut, asked).changes
+    assert (change.filter["aspect"], change.is_good, change.verdict.value) == ("price", False, "real")
+
+
+def test_the_response_rate_is_of_those_invited_in_the_period(engine: Any, tmp_path: Path) -> None:
+    survey = make.survey(engine)
+    assert survey.id is not None
+
+    def invite(days: int, state: str | None, *, answers: bool, segment: str = "a") -> None:
+        customer = make.customer(engine, segment=segment)
+        with writing(engine) as session:
+            if session.get(Campaign, 1) is None:
+                session.add(Campaign(id=1, survey_id=survey.id, name="c", channel="email"))
+                session.flush()
+                session.add(CampaignStep(id=1, campaign_id=1, number=1))
+            row = Invitation(survey_id=survey.id, campaign_id=1, customer_id=customer.id, channel="email",
+                             nonce="n", token_hash=crypto.new_token(),
+                             created_at=clock.now() - timedelta(days=days))  # fmt: skip
+            session.add(row)
+            session.flush()
+            if state:
+                session.add(Message(invitation_id=row.id, step_id=1, message_id=crypto.new_token(), state=state,
+                                    due_at=clock.now()))  # fmt: skip
+        if answers:
+            make.response(engine, survey, invitation_id=row.id, customer_id=customer.id, channel="email")
+
+    invite(5, "sent", answers=True)
+    invite(5, "sent", answers=False)
+    invite(5, None, answers=False, segment="b")
+    invite(5, "failed", answers=False)
+    invite(200, "sent", answers=True)
+    make.response(engine, survey)
+    frame = columns.load(engine, tmp_path, survey.id)
+
+    def rate(**more: str) -> tuple[int, int]:
+        cut = Cut.from_query({"survey": str(survey.id), "period": "30d", **more})
+        with reading(engine) as session:
+            found = register.reach(session, frame, cut)
+        return found.answered, found.invited
+
+    assert rate() == (1, 3)
+    assert rate(segment="b") == (0, 1)
+    assert rate(period="all") == (2, 4)
+    assert rate(answer="nps:0-6") == (0, 0)
 
 
 def test_an_overview_of_nobody_is_empty_and_whole() -> None:

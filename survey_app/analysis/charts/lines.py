@@ -13,16 +13,19 @@ def trend(
     estimates: Sequence[Estimate],
     limits: Limits | None = None,
     events: Sequence[tuple[date, str]] = (),
+    *,
+    is_partial: bool = False,
 ) -> Json | None:
     """The line of the values with its interval as a band; gaps where nobody answered. None without any answer.
 
     Control limits are dashed lines, points outside them are larger and orange, small bases grey. `events` are
-    (day, text) pairs, marked by a vertical line with the text on top.
+    (day, text) pairs, marked by a vertical line with the text on top. `is_partial`: the last period is not over
+    yet; its point is hollow and the line to it dotted.
     """
     known = [(day, e) for day, e in zip(periods, estimates, strict=True) if e.value is not None]
     if not known:
         return None
-    traces = [*_band(known), *_limits(periods, limits), _line(periods, estimates, limits)]
+    traces = [*_band(known), *_limits(periods, limits), *_lines(periods, estimates, limits, is_partial)]
     low, high = span_of([e for _, e in known])
     shapes = [
         {"type": "line", "xref": "x", "yref": "paper", "x0": day.isoformat(), "x1": day.isoformat(), "y0": 0,
@@ -77,18 +80,39 @@ def _limits(periods: Sequence[date], limits: Limits | None) -> list[Json]:
     ]  # fmt: skip
 
 
-def _line(periods: Sequence[date], estimates: Sequence[Estimate], limits: Limits | None) -> Json:
-    outside = _outside(estimates, limits)
+def _lines(
+    periods: Sequence[date],
+    estimates: Sequence[Estimate],
+    limits: Limits | None,
+    is_partial: bool,  # noqa: FBT001
+) -> list[Json]:
+    outside, last = _outside(estimates, limits), len(estimates) - 1
     tones = [
         "negative" if i in outside else "primary" if e.n >= SMALL_BASE else "neutral" for i, e in enumerate(estimates)
     ]
-    return trace(
-        "scatter", x=[day.isoformat() for day in periods], y=[e.value for e in estimates], mode="lines+markers",
-        line={"width": 2, "color": colour("primary")},
-        marker={"size": [9 if i in outside else 5 for i in range(len(estimates))],
+    days, values = [day.isoformat() for day in periods], [e.value for e in estimates]
+    line = {"width": 2, "color": colour("primary")}
+    is_open = [is_partial and i == last for i in range(last + 1)]
+    points = trace(
+        "scatter",
+        x=days, y=values, mode="markers" if is_partial else "lines+markers", line=line,
+        marker={"size": [9 if i in outside else 8 if is_open[i] else 5 for i in range(last + 1)],
+                "symbol": ["circle-open" if one else "circle" for one in is_open],
                 "color": [colour(tone) for tone in tones]},
         hovertext=notes(estimates), hovertemplate="%{x|%Y-%m-%d}<br>%{hovertext}<extra></extra>",
     )  # fmt: skip
+    if not is_partial:
+        return [points]
+    done = trace("scatter", x=days[:last], y=values[:last], mode="lines", line=line, hoverinfo="skip")
+    going = trace(
+        "scatter",
+        x=days[last - 1 :],
+        y=values[last - 1 :],
+        mode="lines",
+        line={**line, "dash": "dot"},
+        hoverinfo="skip",
+    )
+    return [done, going, points] if last else [points]
 
 
 def _outside(estimates: Sequence[Estimate], limits: Limits | None) -> set[int]:
