@@ -3,7 +3,7 @@
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert
@@ -13,6 +13,7 @@ from . import clock
 from .analysis import text
 from .analysis.text import Taxonomy, TaxonomyError, TextResult
 from .config import Config
+from .errors import N_, SurveyError
 from .store import due
 from .store.database import reading, writing
 from .store.questionnaires import asked
@@ -32,10 +33,11 @@ class How:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The results of one response by item key, with the texts they are about."""
+    """The results of one response by item key, with the texts they are about and what their questions ask for."""
 
     response: Response
     texts: dict[str, str]
+    asks: dict[str, str]
     results: dict[str, TextResult]
 
 
@@ -103,16 +105,17 @@ def _texts(session: Session, ids: Sequence[int]) -> dict[int, Judged]:
     for response in session.exec(wanted):
         questions = asked(session, response.version_id).questions
         said = {key: question.text(response.answers.get(key)) for key, question in questions.items()}
-        found[response.id or 0] = Judged(response, {key: words for key, words in said.items() if words}, {})
+        texts = {key: words for key, words in said.items() if words}
+        asks = {key: text.asked_for(" ".join(questions[key].item.text.values())) for key in texts}
+        found[response.id or 0] = Judged(response, texts, asks, {})
     return found
 
 
 def _judge(one: Judged, how: How) -> Judged:
-    return Judged(
-        one.response,
-        one.texts,
-        {key: text.judge(words, how.model, taxonomy=how.taxonomy) for key, words in one.texts.items()},
-    )
+    results = {
+        key: text.judge(words, how.model, taxonomy=how.taxonomy, asks=one.asks[key]) for key, words in one.texts.items()
+    }
+    return replace(one, results=results)
 
 
 def _finish(engine: Engine, done: Sequence[tuple[Due, Judged | None]]) -> None:
@@ -143,9 +146,10 @@ def _write(session: Session, judged: Sequence[Judged]) -> None:
         for key, result in one.results.items():
             base = {"survey_id": one.response.survey_id, "response_id": one.response.id, "item_key": key,
                     "model": result.model, "model_version": result.version}  # fmt: skip
-            judgements.append({**base, "result": result.result, "at": now})
             known = corrected[one.response.id or 0, key]
-            opinions.extend({**base, **row} for row in _rows(result, known))
+            rows = _rows(result, known)
+            judgements.append({**base, "result": _result(result, rows, known), "at": now})
+            opinions.extend({**base, **row} for row in rows)
     if judgements:
         session.execute(insert(Judgement), judgements)
     if opinions:
@@ -165,6 +169,36 @@ def _rows(result: TextResult, corrected: Sequence[Opinion]) -> list[dict[str, An
         for o in result.opinions
         if not any(o.start < c.stop and c.start < o.stop for c in corrected)
     ]  # fmt: skip
+
+
+def _result(result: TextResult, rows: Sequence[dict[str, Any]], corrected: Sequence[Opinion]) -> str:
+    """The result of a text, with what people have corrected in it."""
+    if not corrected:
+        return result.result
+    said = [(row["polarity"], row["probability"]) for row in rows]
+    return text.verdict([*said, *((one.polarity, one.probability) for one in corrected)])
+
+
+def correct(session: Session, opinion: Opinion, *, aspect: str, polarity: int) -> dict[str, Any]:
+    """Write what a person says about a clause: its aspect and polarity, the result of its text, the hand-overs.
+    The same as the model said is a confirmation. What it was before."""
+    if aspect and all(aspect != known.code for known in chosen(session).taxonomy.aspects):
+        raise SurveyError("aspect", N_("There is no such aspect."), N_("Choose one from the list."))
+    before = {"polarity": opinion.polarity, "aspect": opinion.aspect, "is_corrected": opinion.is_corrected}
+    opinion.polarity, opinion.aspect, opinion.is_corrected, opinion.probability = polarity, aspect, True, 1.0
+    session.add(opinion)
+    session.flush()
+    its = (Opinion.response_id == opinion.response_id, Opinion.item_key == opinion.item_key)
+    said = session.exec(select(Opinion.polarity, Opinion.probability).where(*its)).all()
+    judged = session.exec(
+        select(Judgement).where(Judgement.response_id == opinion.response_id, Judgement.item_key == opinion.item_key)
+    ).first()
+    if judged is not None:
+        judged.result = text.verdict(said)
+        session.add(judged)
+    due.note_changes(session, opinion.survey_id, [opinion.response_id])
+    _tell_improving(session, [session.get_one(Response, opinion.response_id)])
+    return before
 
 
 def _tell_improving(session: Session, responses: Sequence[Response]) -> None:

@@ -167,3 +167,27 @@ def test_a_worker_that_lost_its_lease_writes_nothing(engine: Engine, config: Con
     scoring._finish(engine, [(rows[0], judged)])
     assert len(_opinions(engine)) == written
     assert {o.model for o in _opinions(engine)} == {"blend"}
+
+
+def test_a_correction_changes_the_result_of_its_text_and_outlives_scoring(engine: Engine, config: Config) -> None:
+    survey = make.survey(engine)
+    make.response(engine, survey, answers={"why": "物流很快"}, hand_over=True)
+    scoring.step(engine, config)
+    assert [judged.result for judged in _judgements(engine)] == ["positive"]
+    before = _case_rows(engine)
+    with writing(engine) as session:
+        row = session.exec(select(Opinion)).one()
+        assert scoring.correct(session, row, aspect="logistics", polarity=-1)["polarity"] == 1
+    assert [judged.result for judged in _judgements(engine)] == ["negative"]
+    assert len(_case_rows(engine)) == len(before) + 1
+    scoring.score_all(engine, survey.id)
+    assert [judged.result for judged in _judgements(engine)] == ["negative"]
+
+
+def test_fine_is_an_answer_by_what_is_asked(engine: Engine, config: Config) -> None:
+    wish = {"key": "wish", "type": "long_text", "text": {"zh": "您希望我们改进什么？"}}
+    items = [*make.DEFINITION["pages"][0]["items"], wish]
+    survey = make.survey(engine, definition={**make.DEFINITION, "pages": [{"items": items}]})
+    make.response(engine, survey, answers={"why": "挺好的", "wish": "挺好的"}, hand_over=True)
+    scoring.step(engine, config)
+    assert {judged.item_key: judged.result for judged in _judgements(engine)} == {"why": "positive", "wish": "none"}

@@ -1,6 +1,6 @@
 """From an answer to its result: nothing said, or clauses with aspect, polarity and the words that decided."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .aspects import Mention, Taxonomy, general, is_about_the_whole
@@ -109,7 +109,9 @@ def _result(clauses: Sequence[Clause], judged: Judged, taxonomy: Taxonomy, model
     share = [weight / sum(weights) for weight in weights]
     positive = sum(s * judged[c.text][0].positive for s, c in zip(share, clauses, strict=True))
     negative = sum(s * judged[c.text][0].negative for s, c in zip(share, clauses, strict=True))
-    return TextResult(_verdict(found), tuple(found), positive, negative, named.name, named.version)
+    return TextResult(
+        verdict((o.polarity, o.probability) for o in found), tuple(found), positive, negative, named.name, named.version
+    )
 
 
 def _about(
@@ -139,8 +141,9 @@ def _opinions(clause: Clause, about: Sequence[Mention], probabilities: Probabili
     ]  # fmt: skip
 
 
-def _verdict(found: Sequence[Opinion]) -> str:
-    signs = {o.polarity for o in found if o.polarity and o.probability >= FEELING}
+def verdict(found: Iterable[tuple[int, float]]) -> str:
+    """The result of a text from (polarity, probability) of its opinions."""
+    signs = {polarity for polarity, probability in found if polarity and probability >= FEELING}
     if signs == {-1, 1}:
         return "mixed"
     if not signs:

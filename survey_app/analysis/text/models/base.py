@@ -42,6 +42,8 @@ class TextModel(ABC):
     version: ClassVar[str]
     label: ClassVar[str]
     language: ClassVar[str] = "zh"
+    accuracy: ClassVar[float | None] = None
+    """Percent of labelled texts judged rightly, as docs/analysis.md has measured it; None where nobody has."""
 
     @abstractmethod
     def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:

@@ -13,6 +13,7 @@ class Blend(TextModel):
     name = "blend"
     version = "1"
     label = "Word lists and classifier"
+    accuracy = 85.3
 
     def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
         return [_judged(clause) for clause in clauses]
