@@ -19,9 +19,13 @@ def create_app(config: Config | None = None) -> Flask:
         TESTING=config.is_testing,
         MAX_CONTENT_LENGTH=32 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        # Browsers take a name with __Host- only over TLS and for the whole host: nobody else can plant it.
+        SESSION_COOKIE_NAME="__Host-survey" if config.is_https else "survey",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.is_https,
+        # Sessions end on a fixed day; sending the cookie again with every file would put it into shared caches.
+        SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.extensions["survey"] = Installation(config, connect(config.database_url))

@@ -42,9 +42,9 @@ def unsubscribe_link(public_url: str, invitation_id: int, nonce: str) -> str:
 def invitation_of_unsubscribe(session: Session, token: str) -> Invitation | None:
     """The invitation that an unsubscribe token names, None where it was not made by us."""
     number, _, signature = token.partition(".")
-    if not (number.isascii() and number.isdigit() and len(number) < 16 and signature.isascii()):
+    if not (number.isascii() and number.isdigit() and len(number) <= 10 and signature.isascii()):
         return None
-    found = session.get(Invitation, int(number))
+    found = session.get(Invitation, int(number)) if int(number) < 2**31 else None
     if found is None:
         return None
     made = _unsubscribe_signature(int(number), found.nonce)

@@ -36,8 +36,13 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
+def hashed(password: str) -> str:
+    """What is kept of a password. Slow on purpose: made before a write transaction, not inside."""
+    return _hasher.hash(password)
+
+
 def set_password(user: User, password: str) -> None:
-    user.password_hash = _hasher.hash(password)
+    user.password_hash = hashed(password)
 
 
 def has_owner(session: Session) -> bool:
@@ -74,20 +79,31 @@ def open_link(session: Session, token: str) -> SetupLink | None:
     link = session.exec(select(SetupLink).where(SetupLink.token_hash == crypto.hash_token(token))).first()
     if link is None or link.used_at is not None or link.expires_at <= clock.now():
         return None
+    if link.user_id is not None and not session.get_one(User, link.user_id).is_active:
+        return None
     return None if link.purpose == "owner" and has_owner(session) else link
 
 
 def use_link(session: Session, token: str, user: User, password: str) -> User:
-    """Use a link up: the person gets the password, and exists from now on."""
+    """Use a link up, and with it all others for the same: the person gets the password, and exists from now on."""
     link = open_link(session, token)
-    if link is None:
+    same = _unused_like(session, link) if link else []
+    if link not in same:
         raise NotFound("setup-link", N_("This link was used already or has expired."), N_("Ask for a new one."))
-    link.used_at = clock.now()
+    for other in same:
+        other.used_at = clock.now()
     person = session.get_one(User, user.id) if user.id is not None else user
     set_password(person, password)
     session.add(person)
     session.flush()
     return person
+
+
+def _unused_like(session: Session, link: SetupLink) -> list[SetupLink]:
+    """The unused links for the same person, or for the first owner; locked, so that of two clicks one comes first."""
+    whose = col(SetupLink.user_id) == link.user_id if link.user_id is not None else col(SetupLink.user_id).is_(None)
+    unused = select(SetupLink).where(SetupLink.purpose == link.purpose, whose, col(SetupLink.used_at).is_(None))
+    return list(session.exec(unused.order_by(col(SetupLink.id)).with_for_update()))
 
 
 def invite(session: Session, *, email: str, name: str, role: str, language: str = "zh") -> tuple[User, str]:

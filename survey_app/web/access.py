@@ -28,7 +28,8 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
 """Each role with its label and what it may do."""
 
 SESSION_DAYS = 14
-PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+PROXY_HEADERS = ("forwarded", "x-forwarded", "x-real-ip", "x-client-ip", "x-original", "true-client-ip", "cf-", "via")
+"""How the headers begin that only a proxy sends."""
 csrf = CSRFProtect()
 
 
@@ -99,7 +100,7 @@ def _find_user() -> User | None:
 
 def _demo_visitor() -> User | None:
     """The demo signs its visitor in, but only one who sits at the machine itself."""
-    is_proxied = any(name in request.headers for name in PROXY_HEADERS)
+    is_proxied = any(name.lower().startswith(PROXY_HEADERS) for name, _ in request.headers)
     if not config().is_demo or session.get("left_demo") or is_proxied:
         return None
     if not is_local(request.remote_addr, request.host):
@@ -117,6 +118,8 @@ def is_local(address: str | None, host: str) -> bool:
 def sign_in(db: Session, user: User) -> None:
     """Start a new session for a person; whatever session the browser had ends."""
     token = crypto.new_token() + secrets.token_urlsafe(16)
+    if before := session.get("login"):
+        revoke(db, col(Login.token_hash) == crypto.hash_token(before))
     db.add(
         Login(
             user_id=cast(int, user.id),

@@ -1,13 +1,12 @@
 """Signing in and out, the one-time set-up link, and a person's own account."""
 
-from datetime import timedelta
 from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from sqlmodel import Session, col, select
+from sqlmodel import col, select
 from werkzeug.wrappers import Response as Answer
 from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -17,13 +16,14 @@ from .. import clock, crypto
 from ..errors import N_, NotFound, SurveyError
 from ..store import accounts
 from ..store.addresses import normalise_email
-from ..tables import AuditEntry, Login, User
+from ..store.passwords import LONGEST, weakness
+from ..tables import Login, User
+from . import guesses
 from .access import audit, current_user, needs, public, revoke, sign_in, sign_out
 from .database import reading, writing
 from .language import LANGUAGES, translate
 
 bp = Blueprint("account", __name__)
-TRIES, WINDOW = 10, timedelta(minutes=15)
 
 
 def is_email(_form: FlaskForm, field: Field) -> None:
@@ -40,14 +40,22 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 
 
 class PasswordForm(FlaskForm):  # type: ignore[misc]
-    password = PasswordField(
-        lazy_gettext("New password"),
-        [InputRequired(), Length(min=10, max=256, message=lazy_gettext("Use at least 10 characters."))],
-    )
+    password = PasswordField(lazy_gettext("New password"), [InputRequired(), Length(max=LONGEST)])
     again = PasswordField(
         lazy_gettext("The same again"),
         [InputRequired(), EqualTo("password", message=lazy_gettext("The two passwords differ."))],
     )
+    about: tuple[str, ...] = ()
+    """What is known of the person, that the password must not be made of."""
+
+    def validate_password(self, field: Field) -> None:
+        own = [self[name].data or "" for name in ("name", "email") if name in self]
+        if why := weakness(field.data, [*self.about, *own]):
+            raise ValidationError(translate(why))
+
+
+class ChangeForm(PasswordForm):
+    current = PasswordField(lazy_gettext("Your password until now"), [InputRequired(), Length(max=LONGEST)])
 
 
 class OwnerForm(PasswordForm):
@@ -74,7 +82,7 @@ def sign_in_page() -> Answer | str:
         address = accounts.normal(form.email.data)
         with reading() as db:
             user = db.exec(select(User).where(User.email == address)).first()
-            is_locked = _failures(db, address) >= TRIES
+            is_locked = guesses.are_used_up(db, address)
         matches = accounts.matches(user.password_hash if user else "", form.password.data)
         if is_locked:
             flash(_("Too many tries. Wait 15 minutes, then try again."), "bad")
@@ -85,21 +93,12 @@ def sign_in_page() -> Answer | str:
             return redirect(_safe(request.args.get("next")))
         else:
             with writing() as db:
-                audit(db, "account.refused", data={"address": crypto.blind_index(address, "sign-in")})
+                guesses.note(db, address)
             flash(_("E-mail or password is wrong."), "bad")
     return render_template("account/sign_in.html", form=form)
 
 
 bp.add_url_rule("/sign-in", "sign_in", sign_in_page, methods=["GET", "POST"])
-
-
-def _failures(db: Session, address: str) -> int:
-    """Refused tries of this address in the window, read from the audit so that they survive a restart."""
-    index = crypto.blind_index(address, "sign-in")
-    rows = db.exec(
-        select(AuditEntry.data).where(AuditEntry.action == "account.refused", AuditEntry.at > clock.now() - WINDOW)
-    )
-    return sum(1 for data in rows if data.get("address") == index)
 
 
 def _safe(target: str | None) -> str:
@@ -125,6 +124,7 @@ def setup(token: str) -> Answer | str:
     if link is None:
         raise NotFound("setup-link", N_("This link was used already or has expired."), N_("Ask for a new one."))
     form = PasswordForm() if user else OwnerForm()
+    form.about = (user.name, user.email) if user else ()
     if form.validate_on_submit():
         with writing() as db:
             person = accounts.use_link(db, token, _made_from(form, user), form.password.data)
@@ -154,6 +154,10 @@ def show() -> Answer | str:
         session.pop("lang", None)
         flash(_("Saved."))
         return redirect(url_for("account.show"))
+    return _account_page(user, form, ChangeForm(formdata=None))
+
+
+def _account_page(user: User, form: AccountForm, change: ChangeForm) -> str:
     with reading() as db:
         logins = db.exec(
             select(Login)
@@ -161,7 +165,41 @@ def show() -> Answer | str:
             .order_by(col(Login.created_at).desc())
         ).all()
     here = crypto.hash_token(session["login"]) if session.get("login") else ""
-    return render_template("account/show.html", form=form, logins=logins, here=here)
+    return render_template("account/show.html", form=form, change=change, logins=logins, here=here)
+
+
+@bp.post("/account/password")
+@needs("look")
+def change_password() -> Answer | tuple[str, int]:
+    """A new password for who knows the one until now; every other session ends."""
+    user, form = cast(User, current_user()), ChangeForm()
+    form.about = (user.name, user.email)
+    if not form.validate_on_submit() or not _is_own(user, form):
+        return _account_page(user, AccountForm(formdata=None, obj=user), form), 422
+    fresh = accounts.hashed(form.password.data)
+    with writing() as db:
+        person = db.get_one(User, user.id)
+        person.password_hash = fresh
+        revoke(db, col(Login.user_id) == user.id)
+        sign_in(db, person)
+        audit(db, "account.password_changed", subject="user", subject_id=user.id)
+    flash(_("The password has been changed. All other sessions have ended."))
+    return redirect(url_for("account.show"))
+
+
+def _is_own(user: User, form: ChangeForm) -> bool:
+    """Whether the password until now is right; guesses are counted as at signing in."""
+    with reading() as db:
+        is_locked = guesses.are_used_up(db, user.email)
+    if accounts.matches(user.password_hash, form.current.data) and not is_locked:
+        return True
+    if is_locked:
+        form.current.errors = [_("Too many tries. Wait 15 minutes, then try again.")]
+        return False
+    form.current.errors = [_("This is not your password.")]
+    with writing() as db:
+        guesses.note(db, user.email)
+    return False
 
 
 @bp.post("/account/sign-out-elsewhere")
