@@ -3,7 +3,7 @@
 from .clicks import Signs, log_visit
 from .pages import Posted, Step, missing_answers, page_questions, take_page
 from .tickets import Ticket, issue, read
-from .visits import Given, Visit, by_public_id, by_token, latest_version
+from .visits import Given, Visit, by_public_id, by_token
 
 __all__ = [
     "Given",
@@ -15,7 +15,6 @@ __all__ = [
     "by_public_id",
     "by_token",
     "issue",
-    "latest_version",
     "log_visit",
     "missing_answers",
     "page_questions",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlmodel import col
 
 from .. import clock
+from ..store.database import for_writing
 from ..tables import Click, Invitation, Message
 
 MAX_KEPT = 200
@@ -36,7 +37,7 @@ class Signs:
 
 def log_visit(engine: Engine, invitation_id: int, signs: Signs) -> str:
     """Keep a visit and say what it looks like: human, machine or unsure."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with for_writing(engine).begin() as connection:
         now = clock.now()
         recent = connection.execute(
             select(col(Click.score), col(Click.at))

@@ -6,16 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col
 
 from .. import clock
 from ..store import due
+from ..store.database import for_writing, table_of
 from ..store.questionnaires import Asked
 from ..tables import Response
 from .tickets import Ticket
 from .visits import Visit
 
-_INSERT = insert(Response).values(
+_RESPONSE = table_of(Response)
+_INSERT = insert(_RESPONSE).values(
     {
         name: bindparam(name)
         for name in (
@@ -25,11 +26,11 @@ _INSERT = insert(Response).values(
     }
 )  # fmt: skip
 _UPDATE = (
-    update(Response)
+    update(_RESPONSE)
     .where(
-        col(Response.id) == bindparam("row_id"),
-        col(Response.revision) == bindparam("seen_revision"),
-        col(Response.state) == "partial",
+        _RESPONSE.c.id == bindparam("row_id"),
+        _RESPONSE.c.revision == bindparam("seen_revision"),
+        _RESPONSE.c.state == "partial",
     )
     .values(
         {name: bindparam(name) for name in ("language", "state", "answers", "page", "saved_at", "submitted_at")}
@@ -56,7 +57,7 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
     None: somebody was faster (another tab, a second click), so read again what is there and decide anew.
     """
     try:
-        with engine.execution_options(writes=True).begin() as connection:
+        with for_writing(engine).begin() as connection:
             if visit.given.id:
                 response_id = _change(connection, visit, saved)
             else:

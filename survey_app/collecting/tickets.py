@@ -3,13 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from .. import clock, crypto
 
 PURPOSE = "page-ticket"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ticket:
     """One visitor's right to write one response, on the version shown first.
 
@@ -22,7 +23,7 @@ class Ticket:
     started_at: datetime
     scope: str
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The form that travels: payload and signature, safe in addresses and forms."""
         payload = f"{self.key}.{self.version_id}.{int(self.started_at.timestamp())}"

@@ -46,6 +46,8 @@ class Visit:
     survey_id: int
     is_open: bool
     closes_at: datetime | None
+    newest_version_id: int | None = None
+    """What a new response binds, None before the first publication."""
     channel: str = LINK
     key: str = ""
     invitation_id: int | None = None
@@ -79,7 +81,15 @@ def _columns(*columns: Any) -> list[Mapped[Any]]:
     return [col(column) for column in columns]
 
 
-_SURVEY = _columns(Survey.id, Survey.is_open, Survey.closes_at)
+_NEWEST = (
+    select(col(Version.id))
+    .where(col(Version.survey_id) == col(Survey.id))
+    .order_by(col(Version.number).desc())
+    .limit(1)
+    .correlate(Survey)
+    .scalar_subquery()
+)
+_SURVEY: list[Any] = [*_columns(Survey.id, Survey.is_open, Survey.closes_at), _NEWEST]
 _GIVEN = _columns(
     Response.id, Response.version_id, Response.state, Response.answers, Response.page, Response.revision,
     Response.language, Response.channel, Response.attributes, Response.started_at, Response.submitted_at,
@@ -109,12 +119,6 @@ _BY_TOKEN = (
     .join(Response, col(Response.invitation_id) == col(Invitation.id), isouter=True)
     .where(col(Invitation.token_hash) == bindparam("token_hash"), _NOT_ARCHIVED)
 )
-_LATEST = (
-    select(col(Version.id))
-    .where(col(Version.survey_id) == bindparam("survey_id"))
-    .order_by(col(Version.number).desc())
-    .limit(1)
-)
 
 
 def by_public_id(connection: Connection, public_id: str, ticket: Ticket | None = None) -> Visit | None:
@@ -127,8 +131,10 @@ def by_public_id(connection: Connection, public_id: str, ticket: Ticket | None =
         row = connection.execute(_BY_TICKET, {"public_id": public_id, "key": ticket.key}).first()
     if row is None:
         return None
-    given = _given(row, 3) if ticket is not None else Given()
-    return Visit(scope=public_id, survey_id=row[0], is_open=row[1], closes_at=row[2], given=given)
+    given = _given(row) if ticket is not None else Given()
+    return Visit(
+        scope=public_id, survey_id=row[0], is_open=row[1], closes_at=row[2], newest_version_id=row[3], given=given
+    )
 
 
 def by_token(connection: Connection, token: str) -> Visit | None:
@@ -136,12 +142,13 @@ def by_token(connection: Connection, token: str) -> Visit | None:
     row = connection.execute(_BY_TOKEN, {"token_hash": crypto.hash_token(token)}).first()
     if row is None:
         return None
-    invitation_id, channel, language, closed_at, customer_id, segment, tier, name, attributes = row[14:]
+    invitation_id, channel, language, closed_at, customer_id, segment, tier, name, attributes = row[15:]
     return Visit(
         scope=f"invitation:{invitation_id}",
         survey_id=row[0],
         is_open=row[1],
         closes_at=row[2],
+        newest_version_id=row[3],
         channel=channel,
         key=f"i{invitation_id}",
         invitation_id=invitation_id,
@@ -151,14 +158,10 @@ def by_token(connection: Connection, token: str) -> Visit | None:
         segment=segment or "",
         tier=tier or "",
         person={**(attributes or {}), "name": name or ""},
-        given=_given(row, 3),
+        given=_given(row),
     )
 
 
-def latest_version(connection: Connection, survey_id: int) -> int | None:
-    """The version that a new response binds, None before the first publication."""
-    return connection.execute(_LATEST, {"survey_id": survey_id}).scalar()
-
-
-def _given(row: Row[Any], start: int) -> Given:
+def _given(row: Row[Any]) -> Given:
+    start = len(_SURVEY)
     return Given(*row[start : start + len(_GIVEN)]) if row[start] is not None else Given()

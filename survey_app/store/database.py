@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 PATIENCE, PATIENCE_ASKED = 15_000, 2_000
 """Milliseconds to wait for SQLite's write lock: for a person's work, and when a monitor asks."""
@@ -39,8 +40,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        # Straight at the driver: it takes no lock and cannot fail, and every page that is read begins with it.
+        cast(sqlite3.Connection, connection.connection.dbapi_connection).execute("BEGIN")
+
+
+@lru_cache(maxsize=16)
+def for_writing(engine: Engine) -> Engine:
+    """The engine whose transactions take the write lock as they begin."""
+    return engine.execution_options(writes=True)
 
 
 @contextmanager
@@ -53,7 +63,7 @@ def reading(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
     """One write transaction: commits at the end, rolls back on any error. Keep it short: on SQLite it is the lock."""
-    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session, session.begin():
+    with Session(for_writing(engine), expire_on_commit=False) as session, session.begin():
         yield session
 
 
@@ -73,6 +83,11 @@ def can_write(engine: Engine) -> bool:
         return True
     except (SQLAlchemyError, sqlite3.Error):
         return False
+
+
+def table_of(kind: type[SQLModel]) -> Table:
+    """The table of a kind of row, for statements that make no objects."""
+    return cast(Table, kind.__table__)  # type: ignore[attr-defined]
 
 
 def is_sqlite(session: Session) -> bool:

@@ -11,9 +11,11 @@ from sqlmodel import Session, col, or_, select
 
 from .. import clock
 from ..tables import Change, Due
-from .database import is_sqlite, writing
+from .database import is_sqlite, table_of, writing
 
 LEASE = timedelta(minutes=2)
+# Made once, on the tables themselves: every submission runs them.
+_HAND_OVER, _NOTE = (insert(table_of(kind)) for kind in (Due, Change))
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -32,7 +34,7 @@ def hand_over(
         for subject in subjects
     ]  # fmt: skip
     if rows:
-        session.execute(insert(Due), rows)
+        session.execute(_HAND_OVER, rows)
 
 
 def take(engine: Engine, kind: str, *, limit: int = 100) -> list[Due]:
@@ -79,4 +81,4 @@ def note_changes(session: Session | Connection, survey_id: int, response_ids: It
     """Tell the columnar copy that these responses are new or have changed."""
     rows = [{"survey_id": survey_id, "response_id": response_id} for response_id in response_ids]
     if rows:
-        session.execute(insert(Change), rows)
+        session.execute(_NOTE, rows)

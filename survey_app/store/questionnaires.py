@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import URL, Connection
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from ..forms.definition import Questionnaire
@@ -20,15 +22,17 @@ class Asked:
         self.questions: dict[str, QuestionType] = {item.key: question(item) for item in self.questionnaire.items}
 
 
-_kept: dict[tuple[str, int], Asked] = {}
+_kept: dict[tuple[URL, int], Asked] = {}
 
 
-def asked(session: Session, version_id: int) -> Asked:
+def asked(session: Session | Connection, version_id: int) -> Asked:
     """The questionnaire of a version."""
-    key = (str(session.get_bind().engine.url), version_id)
+    bind = session if isinstance(session, Connection) else session.get_bind()
+    key = (bind.engine.url, version_id)
     if key not in _kept:
-        version = session.get_one(Version, version_id)
-        _kept[key] = Asked(version_id, version.survey_id, version.number, version.definition)
+        columns = (col(Version.survey_id), col(Version.number), col(Version.definition))
+        row = session.execute(core_select(*columns).where(col(Version.id) == version_id)).one()
+        _kept[key] = Asked(version_id, *row)
         if len(_kept) > 512:
             _kept.pop(next(iter(_kept)))
     return _kept[key]

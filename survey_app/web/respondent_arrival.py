@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
+from sqlalchemy import Connection
 
 from .. import clock, collecting
 from ..channels import CHANNELS
@@ -13,7 +14,7 @@ from ..collecting import Ticket, Visit
 from ..forms.types import AnswerError, Stored
 from ..store import questionnaires
 from ..store.questionnaires import Asked
-from .database import reading
+from .database import engine
 from .respondent_notices import notice
 
 GRACE = timedelta(hours=24)
@@ -54,38 +55,37 @@ class Here:
 
 def noted() -> dict[str, str]:
     """Where a visit says it comes from: a few known names, short and printable."""
-    values = ((name, request.args.get(name, "")[:100]) for name in NOTED)
+    given = request.args.to_dict()
+    values = ((name, given[name][:100]) for name in NOTED if name in given)
     return {name: value for name, value in values if value and value.isprintable()}
 
 
 def at_public_link(public_id: str) -> Here | Response:
     ticket = collecting.read(_ticket_text(), public_id)
-    with reading() as session:
-        visit = collecting.by_public_id(session.connection(), public_id, ticket)
+    with engine().connect() as connection:
+        visit = collecting.by_public_id(connection, public_id, ticket)
         if visit is None:
             return notice("missing", 404)
         channel = visit.given.channel or request.args.get("c", "")
         visit = visit.through(channel) if channel in CHANNELS else visit
-        version_id = _version(session.connection(), visit, ticket)
-        asked = questionnaires.asked(session, version_id) if version_id else None
+        asked = _asked(connection, visit, ticket)
     return _here(f"/s/{public_id}", visit, ticket, asked, is_personal=False)
 
 
 def at_personal_link(token: str) -> Here | Response:
-    with reading() as session:
-        visit = collecting.by_token(session.connection(), token) if token.isascii() else None
+    with engine().connect() as connection:
+        visit = collecting.by_token(connection, token) if token.isascii() else None
         if visit is None:
             return notice("missing", 404)
         ticket = collecting.read(_ticket_text(), visit.scope)
-        version_id = _version(session.connection(), visit, ticket)
-        asked = questionnaires.asked(session, version_id) if version_id else None
+        asked = _asked(connection, visit, ticket)
     return _here(f"/r/{token}", visit, ticket, asked, is_personal=True)
 
 
-def _version(connection: Any, visit: Visit, ticket: Ticket | None) -> int | None:
+def _asked(connection: Connection, visit: Visit, ticket: Ticket | None) -> Asked | None:
     """The version somebody began on stays his; others get the newest."""
-    begun = visit.given.version_id or (ticket.version_id if ticket else 0)
-    return begun or collecting.latest_version(connection, visit.survey_id)
+    version_id = visit.given.version_id or (ticket.version_id if ticket else 0) or visit.newest_version_id
+    return questionnaires.asked(connection, version_id) if version_id else None
 
 
 def _here(path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, *, is_personal: bool) -> Here | Response:
