@@ -27,3 +27,7 @@ document.addEventListener("change", (event) => {
   if (!name) return;
   for (const box of event.target.form.querySelectorAll(`input[name="${name}"]`)) box.checked = event.target.checked;
 });
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) print();
+});

@@ -4,10 +4,12 @@ from sqlalchemy import Engine
 
 from ..config import Config
 from .actions import create_action, fix_criterion, implement
+from .alarms import raise_due
 from .causes import seed_causes
 from .closing import close_due
 from .criteria import Criterion
 from .opening import open_cases, open_cases_for, open_due
+from .sending import send_due
 from .verifying import verify, verify_due
 
 __all__ = [
@@ -17,5 +19,6 @@ __all__ = [
 
 
 def step(engine: Engine, config: Config) -> int:
-    """One look of the worker: open cases, close what has been resolved long enough, verify what is due."""
-    return open_due(engine) + close_due(engine) + verify_due(engine, config.columns)
+    """One look of the worker: open cases, warn of late ones, close what is over, verify what is due, send mails."""
+    cases = open_due(engine) + raise_due(engine) + close_due(engine)
+    return cases + verify_due(engine, config.columns) + send_due(engine, config)

@@ -1,16 +1,16 @@
 """Looking through cases: tabs, filters, and what a list shows of each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, true
 from sqlmodel import Session, and_, col, func, or_, select
 
 from ..errors import N_
 from ..store.questionnaires import asked
-from ..tables import Case, Customer, Response, Survey, User
+from ..tables import Case, Cause, Customer, Response, Survey, User
 from .casebook import OPEN
 from .facts import marks
 
@@ -20,7 +20,10 @@ TABS = {
     "overdue": N_("Overdue"),
     "open": N_("All open"),
     "done": N_("Done"),
+    "all": N_("All"),
 }
+NEARLY = 80
+"""From this much of the time to the first contact on, a case is shown as nearly late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class Wanted:
     owner_id: int | None = None
     cause_id: int | None = None
     customer_id: int | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ def _tab(wanted: Wanted) -> ColumnElement[bool]:
         "overdue": overdue(wanted.now),
         "open": is_open,
         "done": ~is_open,
+        "all": true(),
     }[wanted.tab]
 
 
@@ -72,10 +77,22 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
         col(Case.survey_id): wanted.survey_id,
         col(Case.severity): wanted.severity or None,
         col(Case.owner_id): wanted.owner_id,
-        col(Case.cause_id): wanted.cause_id,
         col(Case.customer_id): wanted.customer_id,
     }
-    return [_tab(wanted), *(column == value for column, value in filters.items() if value is not None)]
+    found = [_tab(wanted), *(column == value for column, value in filters.items() if value is not None)]
+    if wanted.cause_id is not None:
+        found.append(col(Case.cause_id).in_(_with_those_below(wanted.cause_id)))
+    if wanted.since is not None:
+        found.append(col(Case.opened_at) >= wanted.since)
+    return found
+
+
+def _with_those_below(cause_id: int) -> Any:
+    """A cause and all that belong under it, three levels in all."""
+    children = select(Cause.id).where(Cause.parent_id == cause_id)
+    return select(Cause.id).where(
+        or_(col(Cause.id) == cause_id, col(Cause.parent_id) == cause_id, col(Cause.parent_id).in_(children))
+    )
 
 
 def count(session: Session, wanted: Wanted) -> int:
@@ -84,11 +101,20 @@ def count(session: Session, wanted: Wanted) -> int:
 
 def rows(session: Session, wanted: Wanted, *, offset: int = 0, limit: int = 50) -> list[Row]:
     """A page of cases: the open ones by what is due first, the done ones by what was done last."""
-    order = col(Case.due_at) if wanted.tab != "done" else func.coalesce(Case.resolved_at, Case.opened_at).desc()
+    order = {
+        "done": func.coalesce(Case.resolved_at, Case.opened_at).desc(), "all": col(Case.opened_at).desc(),
+    }.get(wanted.tab, col(Case.due_at))  # fmt: skip
     cases = session.exec(
         select(Case).where(*conditions(wanted)).order_by(order, col(Case.id)).offset(offset).limit(limit)
     )
     return described(session, list(cases))
+
+
+def waiting(session: Session, wanted: Wanted, *, limit: int = 20) -> list[Case]:
+    """The cases that are nobody's yet, what is due first ahead, as the filters let them through."""
+    mine = replace(wanted, tab="unassigned", owner_id=None)
+    order = (col(Case.due_at), col(Case.id))
+    return list(session.exec(select(Case).where(*conditions(mine)).order_by(*order).limit(limit)))
 
 
 def described(session: Session, cases: Sequence[Case]) -> list[Row]:

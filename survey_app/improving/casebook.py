@@ -26,13 +26,15 @@ MOVES = {"assigned": "in_progress", "contacted": "in_progress", "waiting": "wait
          "resolved": "resolved", "closed": "closed", "reopened": "in_progress"}  # fmt: skip
 """The state that an event leads to; events that are not here leave it as it is."""
 
+QUIET = ("escalated",)
+"""Events that change nothing for somebody who is writing at this moment, so that nobody is sent back for them."""
+
 
 def derive(events: Sequence[Happening], now: datetime) -> dict[str, Any]:
     """What the case row says about its events. Pure, so that a row can always be made again."""
     row: dict[str, Any] = {"state": "new", "owner_id": None, "cause_id": None, "outcome": "", "resolved_at": None}
     for event in events:
-        # Words with a customer on the phone do not end the waiting or reopen what is done.
-        if event.kind in MOVES and not (event.kind in ("assigned", "contacted") and row["state"] != "new"):
+        if event.kind in MOVES and not _stays(event, row["state"]):
             row["state"] = MOVES[event.kind]
         if event.kind == "assigned":
             row["owner_id"] = event.data.get("owner_id")
@@ -45,8 +47,17 @@ def derive(events: Sequence[Happening], now: datetime) -> dict[str, Any]:
     contact, solve = clocks.contact(events, now), clocks.resolve(events, now)
     row["contacted_at"] = next((event.at for event in events if clocks.reached(event)), None)
     row["opened_at"], row["severity"] = contact.started_at, clocks.severity_of(events)
+    row["alarm"] = clocks.alarm_of(events)
     row["due_at"] = contact.due_at if contact.stopped_at is None else solve.due_at
     return row
+
+
+def _stays(event: Happening, state: str) -> bool:
+    """Words with a customer on the phone do not end the waiting or reopen what is done; what a rule has assigned
+    nobody has begun."""
+    if event.kind == "assigned":
+        return state != "new" or bool(event.data.get("why"))
+    return event.kind == "contacted" and state != "new"
 
 
 def events_of(session: Session, case_id: int) -> list[CaseEvent]:
@@ -75,7 +86,7 @@ def append(
     assert case.id is not None
     events = events_of(session, case.id)
     last = events[-1].number if events else 0
-    if seen is not None and seen != last:
+    if seen is not None and any(event.number > seen and event.kind not in QUIET for event in events):
         raise moved_on()
     event = CaseEvent(
         case_id=case.id, number=last + 1, kind=kind, at=clock.now(), user_id=user_id,

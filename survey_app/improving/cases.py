@@ -9,7 +9,7 @@ from ..analysis.rules import SEVERITIES
 from ..errors import N_, Conflict, SurveyError
 from ..store import due
 from ..tables import Case, Cause, User
-from . import policy
+from . import alarms, policy
 from .casebook import OPEN, append, events_of, find
 from .clocks import REACHED
 
@@ -44,8 +44,19 @@ def assign(session: Session, case: Case, owner_id: int | None, *, user_id: int |
             raise SurveyError(
                 "case-owner", N_("This person cannot work on cases."), N_("Choose an active case worker.")
             )
-    if owner_id != case.owner_id:
+    is_begun = owner_id == case.owner_id == user_id and case.state == "new"
+    if owner_id != case.owner_id or (is_begun and user_id is not None):
         append(session, case, "assigned", user_id=user_id, data={"owner_id": owner_id}, seen=seen)
+
+
+def take_next(session: Session, waiting: Iterable[Case], *, user_id: int) -> Case | None:
+    """Take the first of these cases that is still nobody's: two people who ask at once get two different ones."""
+    for case in waiting:
+        session.refresh(case, with_for_update=True)
+        if case.state in OPEN and case.owner_id is None:
+            assign(session, case, user_id, user_id=user_id)
+            return case
+    return None
 
 
 def assign_many(session: Session, case_ids: Iterable[int], owner_id: int, *, user_id: int | None) -> int:
@@ -92,6 +103,7 @@ def set_severity(session: Session, case: Case, severity: str, *, user_id: int | 
         raise SurveyError("case-severity", N_("There is no such severity."))
     if severity != case.severity:
         append(session, case, "severity", user_id=user_id, data={"severity": severity}, seen=seen)
+        alarms.move(session, case)
 
 
 def set_cause(session: Session, case: Case, cause_id: int | None, *, user_id: int | None) -> None:

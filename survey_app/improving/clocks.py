@@ -1,11 +1,12 @@
 """The clocks of a case, computed from its events by pure functions, never counted up."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..analysis.rules import NORMAL, worst
+from .calendars import Calendar, stored_calendar
 
 CONTACT, RESOLVE = "contact", "resolve"
 REACHED = "reached"
@@ -22,11 +23,12 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How long something may take and has taken. `elapsed` leaves out the paused time."""
+    """How long something may take and has taken, in the time that counts. `elapsed` leaves out the paused time."""
 
     target: timedelta
     elapsed: timedelta
     started_at: datetime
+    looked_at: datetime
     stopped_at: datetime | None
     is_paused: bool
     due_at: datetime
@@ -38,7 +40,13 @@ class Clock:
 
     @property
     def is_missed(self) -> bool:
-        return self.elapsed > self.target
+        """Done, or looked at, after the time was up: on Friday at 20:00 what was due on Friday at 18:00 is late."""
+        return (self.stopped_at or self.looked_at) > self.due_at
+
+    @property
+    def share(self) -> float:
+        """How many percent of the time are gone."""
+        return 100 * self.elapsed / self.target
 
     @property
     def is_running(self) -> bool:
@@ -68,6 +76,7 @@ def contact(events: Sequence[Happening], now: datetime) -> Clock:
 
 def resolve(events: Sequence[Happening], now: datetime) -> Clock:
     """From the answer, or the last reopening, to the solution; stands still while we wait for the customer."""
+    counts = calendar_of(events)
     start, stop, paused_at, paused = _since(events), None, None, timedelta()
     for event in events:
         if event.kind == "reopened":
@@ -77,12 +86,12 @@ def resolve(events: Sequence[Happening], now: datetime) -> Clock:
         elif event.kind == "waiting" and paused_at is None:
             paused_at = event.at
         elif event.kind in ("resumed", "resolved") and paused_at is not None:
-            paused, paused_at = paused + (event.at - paused_at), None
+            paused, paused_at = paused + counts.between(paused_at, event.at), None
         if event.kind == "resolved":
             stop = event.at
     end = max(start, stop or now)
     if paused_at is not None:
-        paused += max(timedelta(), end - paused_at)
+        paused += counts.between(paused_at, end)
     return _clock(events, RESOLVE, start, end, stop, paused, is_paused=paused_at is not None)
 
 
@@ -90,9 +99,35 @@ def _clock(
     events: Sequence[Happening], name: str, start: datetime, end: datetime, stop: datetime | None, paused: timedelta,
     *, is_paused: bool,
 ) -> Clock:  # fmt: skip
+    target, counts = _target(events, name), calendar_of(events)
+    elapsed, due_at = counts.between(start, end) - paused, counts.after(start, target + paused)
+    return Clock(target, elapsed, start, end, stop, is_paused, due_at)
+
+
+def _target(events: Sequence[Happening], name: str) -> timedelta:
     # The hours come from the opening event: a later change of the policy does not move an open case.
-    target = timedelta(hours=float(events[0].data["targets"][severity_of(events)][name]))
-    return Clock(target, end - start - paused, start, stop, is_paused, start + target + paused)
+    return timedelta(hours=float(events[0].data["targets"][severity_of(events)][name]))
+
+
+def calendar_of(events: Sequence[Happening]) -> Calendar:
+    """Which time counts for a case: kept by its opening event, like the hours."""
+    return stored_calendar(events[0].data.get("calendar"))
+
+
+def contact_moment(events: Sequence[Happening], percent: float = 100) -> datetime:
+    """When so much of the time to the first contact is gone."""
+    return calendar_of(events).after(_since(events), _target(events, CONTACT) * (percent / 100))
+
+
+def due_by(opening: Mapping[str, Any], since: datetime, severity: str) -> datetime:
+    """When a customer is to be reached, from the data of the opening event."""
+    hours = float(opening["targets"][severity][CONTACT])
+    return stored_calendar(opening.get("calendar")).after(since, timedelta(hours=hours))
+
+
+def alarm_of(events: Iterable[Happening]) -> int:
+    """The farthest step that people have been made aware of."""
+    return max((int(event.data["step"]) for event in events if event.kind == "escalated"), default=0)
 
 
 def _since(events: Sequence[Happening]) -> datetime:
@@ -111,4 +146,9 @@ def reached(event: Happening) -> bool:
 
 
 def _reacted(event: Happening) -> bool:
-    return event.kind in ("noted", "contacted", "cause") or (event.kind == "assigned" and bool(event.data["owner_id"]))
+    return event.kind in ("noted", "contacted", "cause") or (event.kind == "assigned" and is_taken(event))
+
+
+def is_taken(event: Happening) -> bool:
+    """Assigned by a person, not by a rule: then somebody has looked at it."""
+    return bool(event.data.get("owner_id")) and not event.data.get("why")

@@ -79,3 +79,11 @@ def needed(wanted: Criterion, before: Estimate, after: Estimate) -> int | None:
     variance = spread.standard_error**2 * spread.n
     room = (abs(wanted.change) / (z_of(wanted.confidence) + POWER_Z)) ** 2 - before.standard_error**2
     return max(wanted.min_n, math.ceil(variance / room)) if room > 0 else None
+
+
+def detectable(wanted: Criterion, before: Estimate, n: int) -> float | None:
+    """The smallest change that `n` later answers would show with 80 % probability; None where nothing is known yet."""
+    if not before.standard_error or before.n == 0 or n <= 0:
+        return None
+    variance = before.standard_error**2 * before.n
+    return (z_of(wanted.confidence) + POWER_Z) * math.sqrt(before.standard_error**2 + variance / n)

@@ -1,8 +1,10 @@
 """A criterion's metric on the answers of some days: a rating question's score, or the share of answers that criticise
 an aspect."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine
@@ -10,8 +12,9 @@ from sqlmodel import Session, col, func, select
 
 from ..analysis.columns import Estimate
 from ..analysis.intervals import wilson
+from ..analysis.text import general
 from ..errors import N_, SurveyError
-from ..forms.definition import Text, say
+from ..forms.logic import pipe
 from ..store import columns, cuts, metrics
 from ..store.database import reading
 from ..store.metrics import Metric
@@ -22,8 +25,10 @@ from .criteria import Criterion
 CRITICS = "critics:"
 """Before an aspect: the share of answers that criticise it. No question key has a colon."""
 
-CRITICS_TITLE: Text = {"zh": "批评“{aspect}”的答卷占比", "en": "Answers that criticise “{aspect}”"}
+CRITICS_TITLE = N_("Answers that criticise “%(aspect)s”")
 ASPECTS = 20
+
+Translate = Callable[[str, dict[str, Any] | None], str]
 
 
 def rated(session: Session, survey_id: int) -> dict[str, Metric]:
@@ -31,15 +36,30 @@ def rated(session: Session, survey_id: int) -> dict[str, Metric]:
     return {metric.key: metric for asked in versions(session, survey_id) for metric in metrics.of(asked)}
 
 
-def title(session: Session, wanted: Criterion, language: str) -> str:
-    """The metric in words."""
-    return _title(rated(session, wanted.survey_id).get(wanted.metric), wanted.metric, language)
+def title(session: Session, wanted: Criterion, language: str, translate: Translate) -> str:
+    """The metric in words: what it is called and the question it comes from."""
+    return _title(rated(session, wanted.survey_id).get(wanted.metric), wanted.metric, language, translate)
 
 
-def _title(metric: Metric | None, key: str, language: str) -> str:
+def short(session: Session, wanted: Criterion, language: str, translate: Translate) -> str:
+    """The metric in few words: NPS alone, where the survey has only one question that is scored like this."""
+    known = rated(session, wanted.survey_id)
+    metric = known.get(wanted.metric)
+    if metric is not None and sum(other.score == metric.score for other in known.values()) == 1:
+        return translate(metric.label, None)
+    return _title(metric, wanted.metric, language, translate)
+
+
+def _title(metric: Metric | None, key: str, language: str, translate: Translate) -> str:
     if key.startswith(CRITICS):
-        return say(CRITICS_TITLE, language).format(aspect=key.removeprefix(CRITICS))
-    return (say(metric.title, language) if metric else "") or key
+        code = key.removeprefix(CRITICS)
+        label = next((aspect.label for aspect in general().aspects if aspect.code == code), code)
+        return translate(CRITICS_TITLE, {"aspect": translate(label, None)})
+    if metric is None:
+        return key
+    # A question with an earlier answer in it is named without that answer: there is none here.
+    question = pipe(metric.title, {}, {}, {}, language).strip()
+    return f"{translate(metric.label, None)} · {question}" if question else translate(metric.label, None)
 
 
 def unit(session: Session, wanted: Criterion) -> str:
@@ -48,7 +68,7 @@ def unit(session: Session, wanted: Criterion) -> str:
     return metric.unit if metric else "percent"
 
 
-def choices(session: Session, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def choices(session: Session, language: str, translate: Translate) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a criterion can be about, survey by survey: (“survey:metric”, words)."""
     out = []
     for survey in session.exec(select(Survey).where(col(Survey.archived_at).is_(None)).order_by(col(Survey.id))):
@@ -56,8 +76,15 @@ def choices(session: Session, language: str) -> list[tuple[str, list[tuple[str, 
         known = rated(session, survey.id)
         keys = [*known, *(f"{CRITICS}{aspect}" for aspect in _aspects(session, survey.id))]
         if keys:
-            out.append((survey.name, [(f"{survey.id}:{key}", _title(known.get(key), key, language)) for key in keys]))
+            named = [(f"{survey.id}:{key}", _title(known.get(key), key, language, translate)) for key in keys]
+            out.append((survey.name, named))
     return out
+
+
+def has_choices(session: Session) -> bool:
+    """Whether there is anything that a criterion could be about."""
+    wanted = select(Survey.id).where(col(Survey.archived_at).is_(None))
+    return any(rated(session, survey_id) for survey_id in session.exec(wanted) if survey_id is not None)
 
 
 def _aspects(session: Session, survey_id: int) -> list[str]:

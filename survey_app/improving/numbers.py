@@ -11,7 +11,8 @@ from ..analysis.columns import Estimate
 from ..analysis.intervals import wilson
 from ..errors import N_
 from ..tables import Case, CaseEvent
-from .browse import overdue
+from . import clocks
+from .browse import NEARLY, overdue
 from .casebook import OPEN
 
 AGES = ((1, N_("up to 1 day")), (3, N_("1–3 days")), (7, N_("3–7 days")), (None, N_("over 7 days")))
@@ -28,6 +29,8 @@ class Pace:
     hours_to_solution: float | None
     open_cases: int
     overdue: int
+    nearly: int
+    """Open, not overdue, and most of the time to the first contact gone."""
     ages: tuple[tuple[str, int], ...]
 
 
@@ -40,11 +43,13 @@ def pace(session: Session, now: datetime, *, days: int = 30, survey_id: int | No
     known = [was for was in in_time if was is not None]
     opened = list(session.exec(select(Case.opened_at).where(col(Case.state).in_(OPEN), *of_survey)))
     late = session.exec(select(func.count(col(Case.id))).where(overdue(now), *of_survey)).one()
+    soon = (col(Case.state).in_(OPEN), col(Case.alarm) >= NEARLY, col(Case.contacted_at).is_(None), ~overdue(now))
+    nearly = session.exec(select(func.count(col(Case.id))).where(*soon, *of_survey)).one()
     return Pace(
         days=days, opened=len(cases), in_time=wilson(sum(known), len(known)),
         hours_to_contact=_median(case.contacted_at - case.opened_at for case in cases if case.contacted_at),
         hours_to_solution=_median(case.resolved_at - case.opened_at for case in cases if case.resolved_at),
-        open_cases=len(opened), overdue=late, ages=_ages(opened, now),
+        open_cases=len(opened), overdue=late, nearly=nearly, ages=_ages(opened, now),
     )  # fmt: skip
 
 
@@ -61,7 +66,7 @@ def _contact_due(session: Session, cases: Sequence[Case]) -> dict[int, datetime]
         CaseEvent.number == 1, col(CaseEvent.case_id).in_(list(by_id))
     )
     return {
-        case_id: by_id[case_id].opened_at + timedelta(hours=data["targets"][by_id[case_id].severity]["contact"])
+        case_id: clocks.due_by(data, by_id[case_id].opened_at, by_id[case_id].severity)
         for case_id, data in session.exec(wanted)
     }
 

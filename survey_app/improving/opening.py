@@ -13,8 +13,10 @@ from ..errors import N_, Conflict
 from ..store import due
 from ..store.database import writing
 from ..tables import Case, CaseEvent, Due, Response
+from . import alarms
 from . import facts as facts_of
 from . import policy as policies
+from .assigning import assign_new
 from .casebook import append, derive, events_of, happenings
 from .policy import Policy
 
@@ -100,21 +102,30 @@ def _open(session: Session, response: Response, found: Sequence[Trigger], policy
     since: datetime = min(now, response.submitted_at)
     events[0].kind = "opened"
     has_name = response.customer_id is not None
-    more = {"since": since.isoformat(), "targets": policy.targets(), "reachable": has_name}
+    more: dict[str, object] = {
+        "since": since.isoformat(), "targets": policy.targets(), "reachable": has_name, "policy": policy.version,
+    }  # fmt: skip
+    if kept := policy.calendar.stored(since.astimezone(clock.zone()).date()):
+        more["calendar"] = kept
     events[0].data = {**events[0].data, **more}
     session.add_all(events)
     for name, value in derive(happenings(events), now).items():
         setattr(case, name, value)
     session.flush()
+    assign_new(session, case, policy)
+    alarms.plan(session, case)
 
 
 def _add(session: Session, case: Case, found: Sequence[Trigger]) -> None:
     """What rules say in addition, since the text has been scored, goes into the same case and may raise it."""
     assert case.id is not None
     known = {str(event.data.get("rule")) for event in events_of(session, case.id)}
+    severity = case.severity
     for trigger in found:
         if trigger.rule not in known:
             append(session, case, "triggered", data=_data(trigger))
+    if case.severity != severity:
+        alarms.move(session, case)
     before = str(case.reason.get("severity", NORMAL))
     if found[0].rule not in known and worst([before, found[0].severity]) != before:
         case.rule, case.reason = found[0].rule, _reason(found[0])

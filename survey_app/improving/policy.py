@@ -1,18 +1,21 @@
-"""How fast customers are to be reached, and who counts as important: one place, never changed backwards."""
+"""How fast customers are to be reached, when, by whom, and who counts as important; never changed backwards."""
 
-import math
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from ..errors import N_, SurveyError
+from .. import clock
+from ..errors import N_
 from ..tables import Customer, Setting
+from .calendars import ALWAYS, Calendar, Working, spans, special_days
 
 SETTING = "improving.policy"
+
+ALL_HOURS, WORKING_HOURS = "all", "working"
+COUNTS = {ALL_HOURS: N_("Every hour, day and night"), WORKING_HOURS: N_("Only working hours")}
+"""Which time the clocks of cases count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,30 @@ class Policy:
     valued_tiers: tuple[str, ...] = ("VIP", "钻石", "白金", "战略", "重点", "Diamond", "Platinum", "Key")
     valued_from: float = 100_000
     rules_off: tuple[str, ...] = ()
+    counts: str = ALL_HOURS
+    work_days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    work_hours: tuple[str, ...] = ("09:00-18:00",)
+    days_off: tuple[str, ...] = ()
+    """Lines such as “2026-10-01 ~ 2026-10-07 国庆节”."""
+    extra_days: tuple[str, ...] = ()
+    """Days that are worked although they would be free: 调休."""
+    assign: str = ""
+    """How new cases find somebody in charge; empty: a person gives them out."""
+    assign_to: tuple[int, ...] = ()
+    assign_rules: dict[str, int] = field(default_factory=dict)
+    """Rules whose cases always go to one person."""
+    alarm_mail: bool = False
+    version: int = 1
+
+    @property
+    def calendar(self) -> Calendar:
+        """Which time counts for cases opened from now on."""
+        if self.counts != WORKING_HOURS:
+            return ALWAYS
+        return Working(
+            frozenset(self.work_days), spans(self.work_hours), special_days(self.days_off),
+            special_days(self.extra_days), clock.zone().key,
+        )  # fmt: skip
 
     def targets(self) -> dict[str, dict[str, float]]:
         """What a new case takes with it: hours to first contact and to the solution, by severity."""
@@ -62,42 +89,14 @@ def load(session: Session) -> Policy:
     return Policy(**known)
 
 
-HOURS = ("contact_hours", "urgent_contact_hours", "resolve_hours", "urgent_resolve_hours")
-DAYS = ("close_after_days", "oldest_days")
-
-
-def read(form: Mapping[str, str], on: Collection[str], rules: Collection[str]) -> Policy:
-    """A policy from what was filled in; SurveyError where a number does not hold."""
-    hours: dict[str, Any] = {name: _number(form, name, 0.25, 24 * 90) for name in HOURS}
-    days: dict[str, Any] = {name: int(_number(form, name, 1, 365)) for name in DAYS}
-    tiers = tuple(part for part in re.split(r"[,，、;；\s]+", form.get("valued_tiers", "")) if part)
-    return Policy(
-        **hours, close_after_days=days["close_after_days"], oldest_days=days["oldest_days"],
-        valued_tiers=tiers[:50], valued_from=_number(form, "valued_from", 0, 1e12),
-        rules_off=tuple(name for name in rules if name not in on),
-    )  # fmt: skip
-
-
-def _number(form: Mapping[str, str], name: str, low: float, high: float) -> float:
-    try:
-        value = float(form.get(name, ""))
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
-        raise SurveyError(
-            "policy-number", N_("“%(value)s” does not fit: use a number from %(low)g to %(high)g."),
-            value=form.get(name, "")[:40], low=low, high=high,
-        )  # fmt: skip
-    return value
-
-
 def save(session: Session, policy: Policy) -> None:
-    """Keep a policy; it holds for cases opened from now on."""
-    value: dict[str, Any] = {
-        key: list(part) if isinstance(part, tuple) else part for key, part in asdict(policy).items()
-    }
+    """Keep a policy under its next number; it holds for cases opened from now on."""
     row = session.get(Setting, SETTING)
     if row is None:
-        session.add(Setting(key=SETTING, value=value))
+        session.add(Setting(key=SETTING, value=_stored(policy)))
     else:
-        row.value = value
+        row.value = _stored(replace(policy, version=int(row.value.get("version", 1)) + 1))
+
+
+def _stored(policy: Policy) -> dict[str, Any]:
+    return {key: list(part) if isinstance(part, tuple) else part for key, part in asdict(policy).items()}

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from ..forms.logic import pipe
 from ..store.questionnaires import asked
 from ..tables import Action, Case, CaseEvent, CaseNote, Customer, Opinion, Response, Survey, User
 from . import clocks
@@ -32,7 +33,7 @@ class Reply:
     """One answered question, in the words the customer saw."""
 
     key: str
-    question: dict[str, str]
+    question: str
     words: str
     pieces: tuple[Piece, ...]
     rating: float | None
@@ -94,18 +95,29 @@ def read(session: Session, case_id: int, language: str, now: datetime) -> Record
 
 
 def replies(session: Session, response: Response, language: str) -> list[Reply]:
-    """The answers in words by the response's own version, open ones with their opinions marked."""
+    """The answers in words by the response's own version, open ones with their opinions marked. Earlier answers stand
+    in the questions as the customer saw them there."""
     opinions = list(session.exec(select(Opinion).where(Opinion.response_id == response.id)))
+    questions, known = asked(session, response.version_id).questions, _attributes(session, response)
     out = []
-    for key, question in asked(session, response.version_id).questions.items():
+    for key, question in questions.items():
         stored = response.answers.get(key)
         words = question.words(stored, language)
         if not words:
             continue
         text = question.text(stored)
         marked = pieces(text, [o for o in opinions if o.item_key == key]) if text else ()
-        out.append(Reply(key, question.item.text, words, marked, question.rating(stored), scale(question)[1]))
+        title = pipe(question.item.text, response.answers, questions, known, language)
+        out.append(Reply(key, title, words, marked, question.rating(stored), scale(question)[1]))
     return out
+
+
+def _attributes(session: Session, response: Response) -> dict[str, Any]:
+    """What texts could look at when the customer answered: the link's own, then what is known of them."""
+    customer = session.get(Customer, response.customer_id) if response.customer_id else None
+    person = {**customer.attributes, "name": customer.name} if customer else {}
+    told = {"segment": response.segment, "tier": response.tier, "channel": response.channel}
+    return {**response.attributes, **person, **told}
 
 
 def pieces(text: str, opinions: Iterable[Any]) -> tuple[Piece, ...]:

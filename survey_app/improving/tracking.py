@@ -16,12 +16,15 @@ from . import actions, casebook, cases, causes, measuring, telling
 from .browse import Row
 from .criteria import Criterion, criterion
 from .judging import REASONS
+from .measuring import Translate
 
-Translate = Callable[[str, dict[str, Any] | None], str]
+Describe = Callable[[str], str]
+"""A filter as words, from the address that keeps it."""
+
 Value = str | float | int | datetime | date | None
 
 
-def actions_workbook(session: Session, language: str, translate: Translate) -> bytes:
+def actions_workbook(session: Session, language: str, translate: Translate, describe: Describe) -> bytes:
     """One line per action: what for, who, until when, judged by what, and what came of it."""
     heads = (
         N_("No."), N_("Improvement action"), N_("State"), N_("Cause"), N_("In charge"), N_("Due"),
@@ -32,15 +35,16 @@ def actions_workbook(session: Session, language: str, translate: Translate) -> b
         N_("Difference, high"), N_("Verdict"), N_("Verified by"), N_("Verified on"),
     )  # fmt: skip
     found = list(session.exec(select(Action).order_by(col(Action.id))))
-    known = _Known(session)
-    lines = [_action_line(session, action, known, language, translate) for action in found]
+    known = _Known(session, language, translate, describe)
+    lines = [_action_line(session, action, known) for action in found]
     return _workbook(translate(N_("Actions"), None), [translate(head, None) for head in heads], lines)
 
 
 class _Known:
-    """The names that lines refer to, read once."""
+    """The names that lines refer to, read once, and how they are said."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, language: str, translate: Translate, describe: Describe) -> None:
+        self.language, self.translate, self.describe = language, translate, describe
         self.paths = causes.paths(session)
         self.users = {user.id: user.name for user in session.exec(select(User))}
         self.surveys = {survey.id: survey.name for survey in session.exec(select(Survey))}
@@ -53,33 +57,32 @@ def latest_checks(session: Session) -> dict[int, Verification]:
     return {check.action_id: check for check in session.exec(select(Verification).order_by(col(Verification.id)))}
 
 
-def _action_line(session: Session, action: Action, known: _Known, language: str, translate: Translate) -> list[Value]:
+def _action_line(session: Session, action: Action, known: _Known) -> list[Value]:
     assert action.id is not None
     check = known.checks.get(action.id)
     linked, told = known.told.get(action.id, (0, 0))
     wanted = criterion(action.criterion) if action.criterion else None
     return [
-        action.id, action.title, translate(actions.STATES[action.state], None),
-        path_words(known.paths.get(action.cause_id or 0, []), language), known.users.get(action.owner_id, ""),
-        action.due_on, linked, told, *_criterion_cells(session, wanted, known, language), action.implemented_at,
-        action.verify_at, *_check_cells(check, known, wanted, translate),
+        action.id, action.title, known.translate(actions.STATES[action.state], None),
+        path_words(known.paths.get(action.cause_id or 0, []), known.language), known.users.get(action.owner_id, ""),
+        action.due_on, linked, told, *_criterion_cells(session, wanted, known), action.implemented_at,
+        action.verify_at, *_check_cells(check, known, wanted),
     ]  # fmt: skip
 
 
-def _criterion_cells(session: Session, wanted: Criterion | None, known: _Known, language: str) -> list[Value]:
+def _criterion_cells(session: Session, wanted: Criterion | None, known: _Known) -> list[Value]:
     if wanted is None:
         return [None] * 6
     return [
-        known.surveys.get(wanted.survey_id, ""), measuring.title(session, wanted, language), wanted.query,
-        wanted.change, wanted.baseline_from, wanted.baseline_to,
+        known.surveys.get(wanted.survey_id, ""), measuring.title(session, wanted, known.language, known.translate),
+        known.describe(wanted.query), wanted.change, wanted.baseline_from, wanted.baseline_to,
     ]  # fmt: skip
 
 
-def _check_cells(
-    check: Verification | None, known: _Known, wanted: Criterion | None, translate: Translate
-) -> list[Value]:
+def _check_cells(check: Verification | None, known: _Known, wanted: Criterion | None) -> list[Value]:
     if check is None:
         return [None] * 14
+    translate = known.translate
     sides: list[Value] = [
         side.get(key) for side in (check.before, check.after) for key in ("value", "low", "high", "n")
     ]
@@ -106,8 +109,9 @@ def reason_words(check: Verification, wanted: Criterion | None, translate: Trans
 def cases_workbook(session: Session, rows: Sequence[Row], language: str, translate: Translate) -> bytes:
     """One line per case, without what customers wrote: a workbook travels further than it should."""
     heads = (
-        N_("No."), N_("Survey"), N_("Customer"), N_("Rating"), N_("Rule"), N_("Severity"), N_("State"), N_("In charge"),
-        N_("Cause"), N_("Case opened"), N_("Due"), N_("First contact"), N_("Resolved"), N_("Outcome"),
+        N_("No."), N_("Survey"), N_("Customer"), N_("Rating"), N_("Highest rating"), N_("Rule"), N_("Severity"),
+        N_("State"), N_("In charge"), N_("Cause"), N_("Case opened"), N_("Due"), N_("First contact"),
+        N_("Hours to contact"), N_("Resolved"), N_("Hours to solution"), N_("Outcome"),
     )  # fmt: skip
     paths = causes.paths(session)
     lines = [_case_line(row, paths, language, translate) for row in rows]
@@ -116,13 +120,23 @@ def cases_workbook(session: Session, rows: Sequence[Row], language: str, transla
 
 def _case_line(row: Row, paths: dict[int, list[dict[str, str]]], language: str, translate: Translate) -> list[Value]:
     case = row.case
+    ratings: list[Value] = [_whole(number) for number in (row.ratings[0] if row.ratings else (None, None))]
     return [
-        case.id, row.survey, row.customer, " · ".join(f"{value:g}/{scale:g}" for value, scale in row.ratings),
+        case.id, row.survey, row.customer, *ratings,
         translate(RULES[case.rule].label, None) if case.rule in RULES else case.rule,
         translate(SEVERITIES[case.severity], None), translate(casebook.STATES[case.state], None), row.owner,
         path_words(paths.get(case.cause_id or 0, []), language), case.opened_at, case.due_at, case.contacted_at,
-        case.resolved_at, translate(cases.OUTCOMES[case.outcome], None) if case.outcome in cases.OUTCOMES else "",
+        _hours(case.opened_at, case.contacted_at), case.resolved_at, _hours(case.opened_at, case.resolved_at),
+        translate(cases.OUTCOMES[case.outcome], None) if case.outcome in cases.OUTCOMES else "",
     ]  # fmt: skip
+
+
+def _whole(number: float | None) -> Value:
+    return int(number) if number is not None and number == int(number) else number
+
+
+def _hours(start: datetime, end: datetime | None) -> float | None:
+    return round((end - start).total_seconds() / 3600, 2) if end is not None else None
 
 
 SEVERITIES = {"normal": N_("Normal"), "urgent": N_("Urgent")}

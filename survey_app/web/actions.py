@@ -17,20 +17,23 @@ from ..improving import (
     cases,
     causes,
     criteria,
-    judging,
     measuring,
+    notices,
     showing,
     telling,
     tracking,
     verifying,
 )
-from ..tables import Action
+from ..store.addresses import REASONS
+from ..tables import Action, Verification
 from .access import audit, needs
-from .cases import XLSX, chosen, clean, me, row_id, row_ids
-from .database import config, engine, reading, writing
+from .cases import chosen, clean, me, row_id, row_ids
+from .database import reading, writing
 from .language import language, translate
+from .proving import cut_words, finding, said
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
+OBSTACLES = {**REASONS, notices.NO_ADDRESS: N_("no mail address")}
 PERIODS = {90: N_("Last 90 days"), 365: N_("Last 12 months"), 0: N_("All time")}
 
 
@@ -38,18 +41,21 @@ PERIODS = {90: N_("Last 90 days"), 365: N_("Last 12 months"), 0: N_("All time")}
 @needs("look")
 def index() -> str:
     """The causes as a Pareto figure, the actions with what came of them."""
-    days = request.args.get("days", 90, int)
-    since = clock.now() - timedelta(days=days) if days in PERIODS and days else None
+    days, state = request.args.get("days", 90, int), request.args.get("state", "")
+    days, state = days if days in PERIODS else 90, state if state in actions.STATES else ""
+    since = clock.now() - timedelta(days=days) if days else None
     with reading() as db:
-        bars = causes.pareto(db, since=since)
-        found = showing.lines(db, request.args.get("state", ""))
+        bars, counts = causes.pareto(db, since=since), showing.counts(db)
+        pages = max(1, -(-(counts.get(state, 0) if state else sum(counts.values())) // showing.PER_PAGE))
+        page = max(1, min(request.args.get("page", 1, int), pages))
+        found = showing.lines(db, state, page)
         shown = {
             "paths": causes.paths(db), "told": telling.told_counts(db), "checks": tracking.latest_checks(db),
             "names": {user.id: user.name for user in browse.workers(db)},
         }  # fmt: skip
     return render_template(
         "actions/index.html", bars=bars, actions=found, days=days, periods=PERIODS, states=actions.STATES,
-        today=clock.today(), state=request.args.get("state", ""), verifying=verifying, **shown,
+        today=clock.today(), state=state, counts=counts, page=page, pages=pages, estimate=verifying.estimate, **shown,
     )  # fmt: skip
 
 
@@ -63,7 +69,7 @@ def new() -> Answer | str | tuple[str, int]:
                 made = actions.create_action(db, **_plan(), case_ids=_cases_of_form(db), user_id=me())
                 audit(db, "action.planned", subject="action", subject_id=made.id)
         except SurveyError as error:
-            return _form(error=_words(error)), error.status
+            return _form(error=said(error)), error.status
         return redirect(url_for("actions.show", action_id=made.id))
     return _form()
 
@@ -119,27 +125,38 @@ def _page(action_id: int, error: str = "") -> str:
         action = actions.find(db, action_id)
         wanted = criteria.criterion(action.criterion) if action.criterion else None
         made = verifying.checks(db, action_id)
-        shown = {
-            "paths": causes.paths(db), "tree": causes.tree(db), "workers": browse.workers(db),
+        people = telling.audience(db, action)
+        shown: dict[str, Any] = {
+            "paths": causes.paths(db), "tree": causes.tree(db), "workers": browse.workers(db), "people": people,
             "whys": actions.whys(db, action_id), "rows": browse.described(db, actions.linked_cases(db, action_id)),
-            "people": telling.audience(db, action), "choices": measuring.choices(db, language()),
-            "metric": measuring.title(db, wanted, language()) if wanted else "",
+            "can_measure": measuring.has_choices(db),
+            "metric": measuring.title(db, wanted, language(), translate) if wanted else "",
             "unit": measuring.unit(db, wanted) if wanted else "", "names": showing.names(db),
-            "survey": showing.survey_name(db, wanted),
+            "survey": showing.survey_name(db, wanted), "findings": _findings(db, action, wanted, made),
         }  # fmt: skip
     reasons = {check.id: tracking.reason_words(check, wanted, translate) for check in made}
-    figures = {check.id: showing.figure(check) for check in made}
+    last = made[0] if made else None
     return render_template(
-        "actions/show.html", action=action, wanted=wanted, checks=made, reasons=reasons, figures=figures, error=error,
-        states=actions.STATES, before=actions.BEFORE, after=actions.AFTER, now=clock.now(), today=clock.today(),
-        channels=cases.CHANNELS, estimate=verifying.estimate, filled=request.form, days=timedelta,
-        tell_text=lambda customer: telling.text(action, customer, language()), judging=judging, **shown,
+        "actions/show.html", action=action, wanted=wanted, checks=made, reasons=reasons, error=error,
+        figure=showing.figure(last.before, last.after, wanted.change) if last and wanted else None,
+        cut=cut_words(wanted.query) if wanted else "", states=actions.STATES, before=actions.BEFORE,
+        after=actions.AFTER, now=clock.now(), today=clock.today(), channels=cases.CHANNELS, filled=request.form,
+        estimate=verifying.estimate, tell_text=lambda customer: telling.text(action, customer, language()),
+        notice_states=notices.STATES, obstacles=OBSTACLES, **_drafts(action, people), **shown,
     )  # fmt: skip
 
 
-def _words(error: SurveyError) -> str:
-    values = {key: translate(value) if isinstance(value, str) else value for key, value in error.values.items()}
-    return f"{translate(error.message, values)} {translate(error.hint, values) if error.hint else ''}".strip()
+def _findings(
+    db: Session, action: Action, wanted: criteria.Criterion | None, made: list[Verification]
+) -> dict[int | None, str]:
+    return {check.id: finding(db, action, wanted, check) for check in made[:1]} if wanted else {}
+
+
+def _drafts(action: Action, people: list[telling.Told]) -> dict[str, Any]:
+    """The words to send, one draft for each language that somebody still to be written to speaks."""
+    reachable = [person for person in people if person.can_be_mailed]
+    spoken = sorted({telling.spoken(person.customer, language()) for person in reachable}, reverse=True)
+    return {"reachable": len(reachable), "drafts": {code: telling.draft(action, code) for code in spoken}}
 
 
 def _edit(db: Session, action: Action) -> None:
@@ -163,6 +180,19 @@ def _tell(db: Session, action: Action) -> None:
     ids = row_ids(request.form.getlist("customer"), 5000)
     channel = request.form.get("channel", "")
     telling.tell(db, action, ids, channel if channel in cases.CHANNELS else "", user_id=me())
+
+
+def _mail(db: Session, action: Action) -> None:
+    form = request.form
+    drafts = {
+        code: notices.Letter(
+            clean(form.get(f"subject_{code}", ""), 400), clean(form.get(f"text_{code}", ""), 9000), code
+        )
+        for code in telling.TEXT
+        if f"text_{code}" in form
+    }
+    ids = row_ids(form.getlist("customer"), 5000)
+    telling.tell_by_mail(db, action, ids, drafts, language=language(), user_id=me())
 
 
 def _criterion(db: Session, action: Action) -> None:
@@ -194,6 +224,7 @@ WORK = {
     "link": (_link, N_("Linked.")),
     "unlink": (_unlink, N_("The case is no longer linked.")),
     "tell": (_tell, N_("Who has been told is written down.")),
+    "mail": (_mail, N_("The mails are on their way. Who has got one counts as told.")),
     "start": (lambda db, action: actions.start(db, action), N_("The work has begun.")),
 }
 DECISIONS = {
@@ -205,7 +236,7 @@ DECISIONS = {
 """What is planned and done everybody who works on cases may write; what counts as success is an analyst's."""
 
 
-@bp.post("/<int(max=2147483647):action_id>/<any(edit,whys,link,unlink,tell,start):act>")
+@bp.post("/<int(max=2147483647):action_id>/<any(edit,whys,link,unlink,tell,mail,start):act>")
 @needs("work")
 def do(action_id: int, act: str) -> Answer | tuple[str, int]:
     return _act(action_id, act, WORK[act])
@@ -218,7 +249,7 @@ def decide(action_id: int, act: str) -> Answer | tuple[str, int]:
 
 
 def _act(action_id: int, act: str, how: tuple[Any, str]) -> Answer | tuple[str, int]:
-    step, said = how
+    step, done = how
     try:
         with writing() as db:
             step(db, actions.find(db, action_id))
@@ -226,23 +257,8 @@ def _act(action_id: int, act: str, how: tuple[Any, str]) -> Answer | tuple[str, 
     except NotFound:
         raise
     except SurveyError as error:
-        return _page(action_id, _words(error)), error.status
-    flash(translate(said))
-    return redirect(url_for("actions.show", action_id=action_id))
-
-
-@bp.post("/<int(max=2147483647):action_id>/verify")
-@needs("analyse")
-def verify(action_id: int) -> Answer | tuple[str, int]:
-    """Measure and keep the verdict, once its time has come."""
-    try:
-        made = verifying.verify(engine(), config().columns, action_id, me())
-    except NotFound:
-        raise
-    except SurveyError as error:
-        return _page(action_id, _words(error)), error.status
-    with writing() as db:
-        audit(db, "action.verified", subject="action", subject_id=action_id, data={"verdict": made.verdict})
+        return _page(action_id, said(error)), error.status
+    flash(translate(done))
     return redirect(url_for("actions.show", action_id=action_id))
 
 
@@ -256,17 +272,6 @@ def rethink(action_id: int) -> Answer:
         audit(db, "action.planned", subject="action", subject_id=fresh.id, data={"instead_of": action_id})
     flash(_("A new action with the same cases. Ask why again before planning."))
     return redirect(url_for("actions.show", action_id=fresh.id))
-
-
-@bp.get("/tracking.xlsx")
-@needs("analyse")
-def export() -> Answer:
-    """The tracking table of all actions as a workbook."""
-    with reading() as db:
-        content = tracking.actions_workbook(db, language(), translate)
-    with writing() as db:
-        audit(db, "actions.exported")
-    return Answer(content, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="actions.xlsx"'})
 
 
 @bp.post("/causes")

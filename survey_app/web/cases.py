@@ -7,20 +7,22 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
-from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.wrappers import Response as Answer
 
 from .. import clock
 from ..analysis.rules import RULES, SEVERITIES
 from ..errors import N_, NotFound, SurveyError
-from ..improving import actions, browse, casebook, cases, causes, numbers, policy, record, tracking
+from ..improving import actions, alarms, assigning, browse, casebook, cases, causes, numbers, record, tracking
 from ..tables import Action, Case, Survey
 from .access import audit, current_user, needs
+from .cuts import aspect_name
 from .database import reading, writing
 from .language import language, translate
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 SIZE = 50
+FILTERS = ("survey", "severity", "owner", "cause", "customer", "days")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Form = ImmutableMultiDict[str, str]
@@ -69,20 +71,26 @@ def index() -> str:
             "workers": browse.workers(db), "tree": causes.tree(db), "paths": causes.paths(db),
         }  # fmt: skip
     pages = max(1, -(-counts[tab] // SIZE))
-    filters = {name: request.args.get(name, "") for name in ("survey", "severity", "owner", "cause", "customer")}
     return render_template(
         "cases/index.html", tab=tab, tabs=browse.TABS, counts=counts, rows=rows, page=page, pages=pages, pace=pace,
-        filters=filters, now=now, rules=RULES, states=casebook.STATES, left=left, **shown,
+        filters={name: request.args.get(name, "") for name in FILTERS}, now=now, rules=RULES, nearly=browse.NEARLY,
+        states=casebook.STATES, left=left, reason=reason, alarms=alarms.LABELS, **shown,
     )  # fmt: skip
 
 
-def _wanted(tab: str) -> browse.Wanted:
-    args = request.args
-    severity = args.get("severity", "")
+def reason(message: str, values: dict[str, Any]) -> str:
+    """Why a rule fired, with the aspect in the reader's language."""
+    return translate(message, {key: aspect_name(value) if key == "aspect" else value for key, value in values.items()})
+
+
+def _wanted(tab: str, given: MultiDict[str, str] | None = None) -> browse.Wanted:
+    args = request.args if given is None else given
+    severity, days = args.get("severity", ""), args.get("days", 0, row_id)
     return browse.Wanted(
         tab=tab, user_id=me(), now=clock.now(), survey_id=args.get("survey", type=row_id),
         severity=severity if severity in SEVERITIES else "", owner_id=args.get("owner", type=row_id),
         cause_id=args.get("cause", type=row_id), customer_id=args.get("customer", type=row_id),
+        since=clock.now() - timedelta(days=min(days, 36_500)) if days else None,
     )  # fmt: skip
 
 
@@ -109,9 +117,27 @@ def assign_many() -> Answer:
 
 def _back() -> str:
     """The list as it was looked at. Only its own parameters are taken from the form, so it leads nowhere else."""
-    names = ("tab", "survey", "severity", "owner", "cause", "page")
-    kept: dict[str, Any] = {name: value for name in names if (value := request.form.get(f"at_{name}"))}
+    kept: dict[str, Any] = {
+        name: value for name in ("tab", "page", *FILTERS) if (value := request.form.get(f"at_{name}"))
+    }
     return url_for("cases.index", **kept)
+
+
+@bp.post("/next")
+@needs("work")
+def take_next() -> Answer:
+    """The most pressing case that is nobody's yet, among those that the list's filters let through."""
+    looked = MultiDict({name: request.form.get(f"at_{name}", "") for name in FILTERS})
+    by = me()
+    with writing() as db:
+        found = cases.take_next(db, browse.waiting(db, _wanted("unassigned", looked)), user_id=by) if by else None
+        if found is not None:
+            audit(db, "case.take", subject="case", subject_id=found.id)
+    if found is None:
+        flash(_("No case is waiting for somebody."))
+        return redirect(_back())
+    flash(_("The case is yours."))
+    return redirect(url_for("cases.show", case_id=found.id))
 
 
 @bp.get("/<int(max=2147483647):case_id>")
@@ -133,7 +159,8 @@ def _page(case_id: int, *, error: str = "", filled: Form | None = None) -> str:
     return render_template(
         "cases/show.html", of=of, case=of.case, now=now, error=error, filled=filled or {}, rules=RULES,
         states=casebook.STATES, outcomes=cases.OUTCOMES, channels=cases.CHANNELS, action_states=actions.STATES,
-        contact_outcomes=cases.CONTACT_OUTCOMES, tries=cases.TRIES, left=left, **shown,
+        contact_outcomes=cases.CONTACT_OUTCOMES, tries=cases.TRIES, left=left, reason=reason, why=assigning.WHY,
+        alarms=alarms.LABELS, aspect_name=aspect_name, **shown,
     )  # fmt: skip
 
 
@@ -251,30 +278,9 @@ def do(case_id: int, act: str) -> Answer | tuple[str, int]:
 def export() -> Answer:
     """All cases the filters let through, as a workbook."""
     with reading() as db:
-        tabs = (request.args.get("tab", ""),) if request.args.get("tab") in browse.TABS else ("open", "done")
-        rows = [row for tab in tabs for row in browse.rows(db, _wanted(tab), limit=100_000)]
+        tab = request.args.get("tab", "")
+        rows = browse.rows(db, _wanted(tab if tab in browse.TABS else "all"), limit=100_000)
         content = tracking.cases_workbook(db, rows, language(), translate)
     with writing() as db:
         audit(db, "cases.exported", data={"n": len(rows)})
     return Answer(content, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="cases.xlsx"'})
-
-
-@bp.route("/rules", methods=["GET", "POST"])
-@needs("manage")
-def rules() -> Answer | str | tuple[str, int]:
-    """Which rules are on, and how fast customers are to be reached."""
-    if request.method == "GET":
-        with reading() as db:
-            return render_template("cases/rules.html", rules=RULES, policy=policy.load(db), error="")
-    try:
-        wanted = policy.read(request.form, request.form.getlist("on"), RULES)
-    except SurveyError as error:
-        with reading() as db:
-            kept = policy.load(db)
-        words = translate(error.message, error.values)
-        return render_template("cases/rules.html", rules=RULES, policy=kept, error=words), error.status
-    with writing() as db:
-        policy.save(db, wanted)
-        audit(db, "case_policy.changed", subject="setting")
-    flash(_("Saved. It holds for cases opened from now on."))
-    return redirect(url_for("cases.rules"))

@@ -221,7 +221,8 @@ def test_an_action_goes_from_case_to_criterion_to_implementation(client: Any, en
     assert do("criterion", **wanted | {"baseline_to": "soon"}) == 400
     assert do("criterion", **wanted) == 302
     assert do("implement") == 302 and do("criterion", **wanted) == 409
-    assert do("verify") == 409
+    assert do("verify?lang=en") == 302
+    assert "too early" in client.get(f"{home}?lang=en").text
     with reading(engine) as session:
         [person] = telling.audience(session, actions.find(session, 1))
     assert do("tell", customer=[person.customer.id], channel="phone") == 302

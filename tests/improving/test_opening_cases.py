@@ -175,6 +175,7 @@ def test_two_workers_open_each_case_once(engine: Engine, config: Config) -> None
         work()
     assert len(cases(engine)) == 12
     with reading(engine) as session:
-        numbers = [(event.case_id, event.number) for event in session.exec(select(CaseEvent))]
+        written = session.exec(select(CaseEvent).where(CaseEvent.kind != "escalated"))
+        numbers = [(event.case_id, event.number) for event in written]
         assert all(row.done_at for row in session.exec(select(Due).where(Due.kind == "case")))
     assert len(numbers) == len(set(numbers)) == 24

@@ -1,0 +1,259 @@
+"""What is to be shown of an action and what was: choosing the criterion with a look at its baseline, and the report."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
+
+from .. import clock
+from ..analysis.columns import Estimate
+from ..errors import NotFound, SurveyError
+from ..improving import actions, causes, criteria, judging, measuring, showing, telling, tracking, verifying, wording
+from ..improving.criteria import Criterion
+from ..store import columns, cuts
+from ..store.cuts import LISTS, Cut
+from ..tables import Action, Verification
+from .access import audit, needs
+from .cases import XLSX, me
+from .cuts import TITLES, aspect_name, code_label
+from .database import config, engine, reading, writing
+from .language import day, language, number, points, translate
+
+bp = Blueprint("proving", __name__, url_prefix="/actions")
+FIELDS = ("change", "min_n", "verify_days", "baseline_from", "baseline_to")
+USUAL = {"change": "10", "min_n": "100", "verify_days": "30"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter in the picker."""
+
+    code: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the baseline says, and whether the wanted change can be seen in the time that is given."""
+
+    wanted: Criterion
+    before: Estimate
+    figure: showing.Figure | None
+    needed: int | None
+    expected: int
+    days: int | None
+    """After how many days enough answers would be there, at the pace of the baseline."""
+    least: float | None
+    """The smallest change that the expected answers would probably show."""
+
+    @property
+    def is_enough(self) -> bool:
+        """Both sides will probably have as many answers as are wanted."""
+        enough = max(self.wanted.min_n, self.needed or self.wanted.min_n)
+        return self.before.n >= self.wanted.min_n and self.needed is not None and self.expected >= enough
+
+
+@bp.get("/<int(max=2147483647):action_id>/criterion")
+@needs("analyse")
+def criterion(action_id: int) -> Answer | str:
+    """Choose what counts as success; the baseline is measured while one chooses. Fixing it is a step of its own."""
+    with reading() as db:
+        action = actions.find(db, action_id)
+        choices = measuring.choices(db, language(), translate)
+    if action.state not in actions.BEFORE or not choices:
+        return redirect(url_for("actions.show", action_id=action_id))
+    filled = _filled(action, choices)
+    cut, error, preview = Cut(), "", None
+    try:
+        cut = Cut.from_query(filled["query"])
+        preview = _preview(filled)
+    except SurveyError as refused:
+        error = said(refused)
+    with reading() as db:
+        unit = measuring.unit(db, preview.wanted) if preview else ""
+        title = measuring.title(db, preview.wanted, language(), translate) if preview else ""
+    return render_template(
+        "actions/criterion.html", action=action, choices=choices, filled=filled, error=error, preview=preview,
+        filters=_filters(int(filled["metric"].partition(":")[0]), cut), titles=TITLES, others=_others(cut),
+        words=cut_words(filled["query"]), unit=unit, title=title,
+    )  # fmt: skip
+
+
+def _filled(action: Action, choices: list[tuple[str, list[tuple[str, str]]]]) -> dict[str, str]:
+    """What was chosen so far: of the address, else of the criterion that is fixed, else what is usual."""
+    offered = [value for _survey, metrics in choices for value, _label in metrics]
+    today, kept = clock.today(), action.criterion
+    filled = USUAL | {
+        "metric": offered[0], "query": "", "baseline_from": (today - timedelta(days=91)).isoformat(),
+        "baseline_to": (today - timedelta(days=1)).isoformat(),
+    }  # fmt: skip
+    if kept:
+        filled |= {name: str(kept[name]) for name in ("query", "min_n", "verify_days", "baseline_from", "baseline_to")}
+        filled |= {"metric": f"{kept['survey_id']}:{kept['metric']}", "change": f"{kept['change']:g}"}
+    if "metric" in request.args:
+        filled |= {name: request.args[name][:40] for name in FIELDS if name in request.args}
+        filled |= {"metric": request.args["metric"][:120], "query": _query()}
+    if filled["metric"] not in offered:
+        filled["metric"] = offered[0]
+    return filled
+
+
+def _query() -> str:
+    """The filter of the address, without what belongs to the criterion or says which days."""
+    names = (*LISTS, "answer", "aspect", "polarity")
+    chosen = {name: request.args.getlist(name) for name in names if name in request.args}
+    return address_of(Cut.from_query(chosen))
+
+
+def address_of(cut: Cut) -> str:
+    """A cut as the text that a criterion keeps."""
+    return urlencode(cut.query(), doseq=True)
+
+
+def _preview(filled: dict[str, str]) -> Preview:
+    survey, _colon, metric = filled["metric"].partition(":")
+    rest = {name: filled[name] for name in (*FIELDS, "query")}
+    wanted = criteria.criterion({"survey_id": survey, "metric": metric, **rest})
+    since, until = wanted.baseline_from, wanted.baseline_to
+    before = measuring.measure(engine(), config().columns, wanted, since, until)
+    needed = judging.needed(wanted, before, before)
+    pace = before.n / ((until - since).days + 1)
+    enough = max(wanted.min_n, needed or wanted.min_n)
+    expected = round(pace * wanted.verify_days)
+    return Preview(
+        wanted, before, showing.figure(verifying.stored(before), {}, wanted.change), needed, expected,
+        min(730, -int(-enough // pace)) if pace and needed is not None else None,
+        judging.detectable(wanted, before, expected),
+    )  # fmt: skip
+
+
+def _filters(survey_id: int, cut: Cut) -> dict[str, list[Choice]]:
+    """The filters of the survey that have something to choose from, with the answers behind each value."""
+    frame = columns.load(engine(), config().columns, survey_id)
+    found = {}
+    for name, field in LISTS.items() if len(frame) else ():
+        chosen, column = getattr(cut, field), frame[name]
+        counted = sorted(zip(column.codes, columns.counts(column), strict=True), key=lambda pair: pair[0])
+        values = [
+            Choice(code or cuts.NONE, code_label(name, code), int(count), code in chosen)
+            for code, count in counted
+            if count or code in chosen
+        ]
+        if len(values) > 1:
+            found[name] = values
+    return found
+
+
+def _others(cut: Cut) -> list[tuple[str, str, str]]:
+    """What came with a filter from an analysis page and no list here offers: (parameter, value, words)."""
+    made = [("answer", f"{key}:{code}", f"{key}: {code}") for key, code in cut.answers]
+    if cut.aspect:
+        made.append(("aspect", cut.aspect, f"{_('Aspect')} {aspect_name(cut.aspect)}"))
+    return made
+
+
+def cut_words(query: str) -> str:
+    """A criterion's filter in words; empty where all answers count."""
+    try:
+        cut = Cut.from_query(query)
+    except SurveyError:
+        return query
+    parts = [
+        f"{_(TITLES[name])} {' / '.join(code_label(name, code) for code in getattr(cut, field))}"
+        for name, field in LISTS.items()
+        if getattr(cut, field)
+    ]
+    return " · ".join([*parts, *(words for _name, _value, words in _others(cut))])
+
+
+def said(error: SurveyError) -> str:
+    """A refusal in the reader's language, the parts of its message too."""
+    values = {key: translate(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    return f"{translate(error.message, values)} {translate(error.hint, values) if error.hint else ''}".strip()
+
+
+@bp.get("/<int(max=2147483647):action_id>/report")
+@needs("look")
+def report(action_id: int) -> str:
+    """The action on one sheet, to read and to print: what was found, and everything it rests on."""
+    with reading() as db:
+        action = actions.find(db, action_id)
+        wanted = criteria.criterion(action.criterion) if action.criterion else None
+        made = verifying.checks(db, action_id)
+        shown = {
+            "path": causes.paths(db).get(action.cause_id or 0, []), "whys": actions.whys(db, action_id),
+            "names": showing.names(db), "survey": showing.survey_name(db, wanted),
+            "metric": measuring.title(db, wanted, language(), translate) if wanted else "",
+            "unit": measuring.unit(db, wanted) if wanted else "",
+            "told": telling.told_counts(db).get(action_id, (0, 0)),
+            "finding": finding(db, action, wanted, made[0]) if made and wanted else "",
+        }  # fmt: skip
+    check = made[0] if made else None
+    return render_template(
+        "actions/report.html", action=action, wanted=wanted, check=check, states=actions.STATES, today=clock.today(),
+        words=cut_words(wanted.query) if wanted else "", estimate=verifying.estimate, earlier=made[1:],
+        figure=showing.figure(check.before, check.after, wanted.change) if check and wanted else None,
+        reasons={one.id: tracking.reason_words(one, wanted, translate) for one in made}, **shown,
+    )  # fmt: skip
+
+
+@bp.post("/<int(max=2147483647):action_id>/verify")
+@needs("analyse")
+def verify(action_id: int) -> Answer:
+    """Measure and keep the verdict, once its time has come."""
+    try:
+        made = verifying.verify(engine(), config().columns, action_id, me())
+    except NotFound:
+        raise
+    except SurveyError as error:
+        flash(said(error), "bad")
+        return redirect(url_for("actions.show", action_id=action_id))
+    with writing() as db:
+        audit(db, "action.verified", subject="action", subject_id=action_id, data={"verdict": made.verdict})
+    return redirect(url_for("actions.show", action_id=action_id))
+
+
+@bp.get("/tracking.xlsx")
+@needs("analyse")
+def export() -> Answer:
+    """The tracking table of all actions as a workbook."""
+    with reading() as db:
+        content = tracking.actions_workbook(db, language(), translate, cut_words)
+    with writing() as db:
+        audit(db, "actions.exported")
+    return Answer(content, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="actions.xlsx"'})
+
+
+def finding(db: Any, action: Action, wanted: Criterion, check: Verification) -> str:
+    """What a verification has shown, in one sentence."""
+    message = wording.message(check)
+    if not message:
+        return ""
+    values, unit = wording.numbers(action, check), measuring.unit(db, wanted)
+    values |= {name: amount(values[name], unit) for name in ("before", "after")}
+    values |= {name: change(values[name], unit) for name in ("change", "low", "high")}
+    metric = measuring.short(db, wanted, language(), translate)
+    words = cut_words(wanted.query)
+    values |= {
+        "day": day(values["day"]), "metric": _("%(metric)s (%(cut)s)", metric=metric, cut=words) if words else metric,
+        "target": change(wanted.change, unit), "confidence": f"{100 * wanted.confidence:g}%",
+        "n": number(values["n"]), "min_n": number(wanted.min_n),
+    }  # fmt: skip
+    return translate(message, values)
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A measured value as it is read: 51.0, 86.2%."""
+    return f"{points(value, 1)}%" if unit == "percent" and value is not None else points(value, 1)
+
+
+def change(value: float | None, unit: str) -> str:
+    """A change with its sign and unit: +33.0 points, −4.1 percentage points."""
+    units = {"points": _("points"), "percent": _("percentage points")}
+    return f"{points(value, 1, True)} {units[unit]}" if unit in units else points(value, 1, True)
