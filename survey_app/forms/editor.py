@@ -66,7 +66,10 @@ def _choices_of(info: FieldInfo) -> list[Any]:
 def _select(title: str, info: FieldInfo, languages: Sequence[str]) -> dict[str, Field]:
     values = _choices_of(info)
     kind = type(values[0])
-    return {"": SelectField(title, choices=[SelectChoice(value, str(value)) for value in values], coerce=kind)}
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
+    labels: Any = extra.get("labels", {})
+    choices = [SelectChoice(value, labels.get(value, str(value))) for value in values]
+    return {"": SelectField(title, choices=choices, coerce=kind)}
 
 
 def _lines(title: str, info: FieldInfo, languages: Sequence[str]) -> dict[str, Field]:

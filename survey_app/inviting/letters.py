@@ -76,7 +76,8 @@ def first_scale(asked: Asked | None, language: str) -> Scale | None:
     question = asked.questions.get(first.key) if first else None
     if first is None or not isinstance(question, Scaled):
         return None
-    points = tuple(question.points(language))
+    # The numbers alone: words of a star would not fit a button, and the ends say what they mean.
+    points = tuple((value, str(value)) for value, _words in question.points(language))
     low, high = question.ends(language)
     return Scale(say(first.text, language), points, low, high) if 2 <= len(points) <= 11 else None
 

@@ -23,7 +23,7 @@ INVITATION: tuple[Words, Words] = (
     },
 )
 REMINDER: tuple[Words, Words] = (
-    {"zh": "还差您的一票：{{company}}想听听您的意见", "en": "A short reminder: {{company}} would value your opinion"},
+    {"zh": "温馨提醒：{{company}}期待您的反馈", "en": "A short reminder: {{company}} would value your opinion"},
     {
         "zh": "尊敬的{{name}}：\n\n前几天我们给您发过一份简短的问卷，也许您当时正忙。如果方便，请用一两分钟告诉我们"
         "您的感受；如果不想回答，不用理会这封邮件，我们不会再提醒。\n\n请从这里开始：",

@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import Field, SelectField
+from wtforms.fields import SelectChoice
 
 from ..errors import SurveyError
 from ..forms import editor
@@ -19,9 +21,20 @@ def item_form(item: Item, languages: Sequence[str], data: dict[str, Any] | None 
     form = made(formdata=None, data=data) if data is not None else made()
     for field in form:
         if field.name.startswith(("option_", "text_", "help_", "show_if", "key", "is_")):
-            field.label.text = translate(str(field.label.text))
-            field.description = translate(str(field.description)) if field.description else ""
+            _in_words(field)
+    for option in TYPES[item.type].Options.model_fields:
+        for code, words in TYPES[item.type].unset(option).items():
+            if f"option_{option}_{code}" in form:
+                form[f"option_{option}_{code}"].render_kw = {"placeholder": words}
     return form
+
+
+def _in_words(field: Field) -> None:
+    """Put a field's label, description and choices into the reader's language."""
+    field.label.text = translate(str(field.label.text))
+    field.description = translate(str(field.description)) if field.description else ""
+    if isinstance(field, SelectField):
+        field.choices = [SelectChoice(one.value, translate(str(one.label))) for one in field.choices]
 
 
 def show_item(item: Item, languages: Sequence[str]) -> FlaskForm:

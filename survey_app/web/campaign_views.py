@@ -13,7 +13,7 @@ from ..channels import channel
 from ..errors import N_, SurveyError
 from ..store.settings import load_mail
 from ..tables import Campaign, CampaignStep, Customer, Invitation, Message, Survey
-from .language import translate
+from .language import LANGUAGES, sentences, translate
 
 PER_PAGE = 50
 STATES = {
@@ -47,7 +47,7 @@ def tell(error: SurveyError) -> None:
     """Show a refusal on the page that the person is on."""
     message = translate(error.message, error.values)
     hint = translate(error.hint, error.values) if error.hint else ""
-    flash(f"{message} {hint}".strip(), "bad")
+    flash(sentences(message, hint), "bad")
 
 
 def mail_page(html: str, text: str) -> Answer:
@@ -68,7 +68,7 @@ def audience_words(campaign: Campaign) -> list[str]:
     return [
         *audience.segments,
         *audience.tiers,
-        *audience.languages,
+        *(LANGUAGES.get(code, code) for code in audience.languages),
         *(f"{k}: {v}" for k, v in audience.attributes.items()),
     ]
 

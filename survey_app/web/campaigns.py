@@ -135,10 +135,14 @@ def show(campaign_id: int) -> str:
             return running_page(db, campaign, survey, steps)
         plan = inviting.preview(db, campaign)
         is_ready = survey.is_open and latest(db, survey.id or 0) is not None
+        subjects = {
+            step.number: inviting.sample(db, config(), campaign, step=step.number, language=language()).subject
+            for step in steps
+        }
     return render_template(
         "campaigns/review.html", campaign=campaign, survey=survey, steps=steps, plan=plan, is_ready=is_ready,
         reasons=inviting.WHY_NOT, audience=audience_words(campaign), over=channel(campaign.channel),
-        languages=LANGUAGES,
+        languages=LANGUAGES, subjects=subjects,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ..forms.remarks import Remark
 from ..tables import Survey
 from .database import writing
 from .errors import missing
-from .language import translate
+from .language import sentences, translate
 
 Edit = Callable[[Questionnaire], Questionnaire]
 
@@ -31,7 +31,7 @@ def find(session: Session, survey_id: int) -> Survey:
 def refuse(error: SurveyError, more: str = "") -> None:
     """Say on the next page what was refused, and what to do."""
     words = [translate(error.message, error.values), translate(error.hint, error.values) if error.hint else "", more]
-    flash(" ".join(word for word in words if word), "bad")
+    flash(sentences(*words), "bad")
 
 
 def in_words(remarks: Iterable[Remark]) -> list[Remark]:

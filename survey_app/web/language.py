@@ -69,11 +69,17 @@ def translate(message: str, values: dict[str, Any] | None = None) -> str:
     return text % values if values else text
 
 
+def sentences(*parts: str) -> str:
+    """Sentences one after the other: with a space between them, except in Chinese."""
+    return ("" if language() == "zh" else " ").join(part.strip() for part in parts if part and part.strip())
+
+
 def register(app: Flask) -> None:
     timezone = app.extensions["survey"].config.timezone
     _Babel(app, locale_selector=lambda: LOCALES[language()], timezone_selector=lambda: timezone)
     app.jinja_env.filters.update(when=when, day=day, number=number, percent=percent, points=points, ago=ago)
-    app.context_processor(lambda: {"language": language(), "LANGUAGES": LANGUAGES, "say": _say, "translate": translate})
+    words = {"LANGUAGES": LANGUAGES, "say": _say, "translate": translate, "sentences": sentences}
+    app.context_processor(lambda: {"language": language(), **words})
 
 
 def _say(text: Text | None) -> str:

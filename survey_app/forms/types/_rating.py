@@ -49,6 +49,10 @@ class Rating(QuestionType):
             say(self.options.high_label, language) or say(self.high_words, language),
         )
 
+    @classmethod
+    def unset(cls, option: str) -> Text:
+        return {"low_label": cls.low_words, "high_label": cls.high_words}.get(option, {})
+
     def read(self, sent: Sent) -> Stored:
         text = one_value(sent, self.item.key)
         if text is None:

@@ -91,6 +91,11 @@ class QuestionType:
         self.item = item
         self.options: Any = self.Options(**item.options)
 
+    @classmethod
+    def unset(cls, option: str) -> Text:
+        """The words that stand on the page where this option is left empty, for the builder to show."""
+        return {}
+
     def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
         """What the doctor should say about the options of this question."""
         yield from ()

@@ -18,7 +18,10 @@ class Ces(Rating):
 
     class Options(RatingOptions):
         points: Literal[5, 7] = Field(default=7, title=N_("Number of points"))
-        easy: Literal["high", "low"] = Field(default="high", title=N_("The end that means easy"))
+        easy: Literal["high", "low"] = Field(
+            default="high", title=N_("The end that means easy"),
+            json_schema_extra={"labels": {"high": N_("The high end"), "low": N_("The low end")}},
+        )  # fmt: skip
 
     @property
     def score_options(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ WORDS: tuple[Text, ...] = (
     {"zh": "满意", "en": "Satisfied"},
     {"zh": "非常满意", "en": "Very satisfied"},
 )
+MARKS = {"star": N_("Star"), "heart": N_("Heart"), "face": N_("Smiling face")}
 
 
 class Csat(Rating):
@@ -28,7 +29,9 @@ class Csat(Rating):
 
     class Options(RatingOptions):
         points: int = Field(default=5, ge=3, le=10, title=N_("Number of stars"))
-        icon: Literal["star", "heart", "face"] = Field(default="star", title=N_("Kind of mark"))
+        icon: Literal["star", "heart", "face"] = Field(
+            default="star", title=N_("Kind of mark"), json_schema_extra={"labels": {**MARKS}}
+        )
 
     def points(self, language: str) -> list[tuple[int, str]]:
         """The stars with their words; a scale of another length has words at its ends only."""
