@@ -10,7 +10,7 @@ from .. import clock
 from ..errors import N_, Conflict
 from ..store.addresses import ERASED, email_index, phone_index, suppress
 from ..store.due import note_changes
-from ..tables import Case, CaseNote, Customer, Invitation, Message, OutboxMail, Response
+from ..tables import Case, CaseNote, Customer, Invitation, Message, Notice, OutboxMail, Response
 from .directory import get_customer
 from .fields import FIELDS, IDENTIFYING, CellError
 
@@ -67,6 +67,7 @@ def erase(session: Session, customer_id: int) -> None:
         .values(state="skipped", skip_reason="erased", claimed_by="", lease_until=None)
     )
     session.execute(update(Message).where(col(Message.invitation_id).in_(mine)).values(reply_text=""))
+    _forget_notices(session, customer_id)
     _anonymise_responses(session, customer_id)
     cases = select(Case.id).where(Case.customer_id == customer_id)
     session.execute(update(CaseNote).where(col(CaseNote.case_id).in_(cases)).values(text=""))
@@ -77,6 +78,15 @@ def erase(session: Session, customer_id: int) -> None:
         .values(customer_id=None, closed_at=clock.now())
     )
     session.delete(customer)
+
+
+def _forget_notices(session: Session, customer_id: int) -> None:
+    """What was written to tell them of an improvement, also as it lies in the outbox; what waits is not sent."""
+    mine = col(Notice.customer_id) == customer_id
+    written = select(Notice.message_id).where(mine)
+    session.execute(delete(OutboxMail).where(col(OutboxMail.message_id).in_(written)))
+    session.execute(update(Notice).where(mine, col(Notice.state) == "queued").values(state="skipped", reason="erased"))
+    session.execute(update(Notice).where(mine).values(text="", customer_id=None))
 
 
 def _anonymise_responses(session: Session, customer_id: int) -> None:

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 
 from ..errors import N_, NotFound
 from ..store.addresses import AddressError, email_index, normalise_phone, phone_index, suppressed
-from ..tables import Case, CaseEvent, Customer, Invitation, Message, Response, Survey
+from ..store.questionnaires import asked
+from ..tables import Case, CaseEvent, CaseNote, Customer, Invitation, Message, Response, Survey, User
 
 PER_PAGE = 50
 
@@ -124,7 +125,7 @@ class Moment:
 
 def history(session: Session, customer_id: int) -> list[Moment]:
     """Everything with a customer, newest first: what was sent, what was answered, what was done about it."""
-    names = dict(session.exec(select(Survey.id, Survey.name)).all())
+    names: dict[int | None, str] = dict(session.exec(select(Survey.id, Survey.name)).all())
     moments: list[Moment] = []
     sent = (
         select(Message, Invitation)
@@ -146,20 +147,40 @@ def history(session: Session, customer_id: int) -> list[Moment]:
         )
     for response in session.exec(select(Response).where(Response.customer_id == customer_id)):
         at = response.submitted_at or response.saved_at
-        data = {"channel": response.channel}
+        data = {"channel": response.channel, "marks": _marks(session, response)}
         moments.append(
             Moment(at, "response", response.id or 0, names.get(response.survey_id, ""), response.state, data)
         )
-    for case in session.exec(select(Case).where(Case.customer_id == customer_id)):
-        moments.append(Moment(case.opened_at, "case", case.id or 0, names.get(case.survey_id, ""), case.state))
-    contacts = (
-        select(CaseEvent, Case)
-        .join(Case, col(Case.id) == CaseEvent.case_id)
-        .where(Case.customer_id == customer_id, CaseEvent.kind == "contacted")
-    )
-    for event, case in session.exec(contacts):
-        moments.append(Moment(event.at, "contact", case.id or 0, names.get(case.survey_id, ""), data=dict(event.data)))
+    moments += _work(session, customer_id, names)
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
+
+
+def _marks(session: Session, response: Response) -> list[tuple[float, float]]:
+    """The ratings that were given, each with the highest on offer."""
+    questions = asked(session, response.version_id).questions
+    given = ((question.rating(response.answers.get(key)), question) for key, question in questions.items())
+    return [(value, float(q.score_options.get("scale", (0, 10))[1])) for value, q in given if value is not None]
+
+
+WORK = ("contacted", "told", "resolved")
+"""What of a case's events is between the customer and us."""
+
+
+def _work(session: Session, customer_id: int, names: dict[int | None, str]) -> list[Moment]:
+    """The cases, every attempt to reach the customer with what was said, the outcomes, and what they were told."""
+    cases = list(session.exec(select(Case).where(Case.customer_id == customer_id)))
+    of_survey = {case.id: names.get(case.survey_id, "") for case in cases}
+    moments = [Moment(case.opened_at, "case", case.id or 0, of_survey[case.id], case.state) for case in cases]
+    events = (
+        select(CaseEvent, CaseNote, User)
+        .join(CaseNote, col(CaseNote.id) == CaseEvent.note_id, isouter=True)
+        .join(User, col(User.id) == CaseEvent.user_id, isouter=True)
+        .where(col(CaseEvent.case_id).in_(list(of_survey)), col(CaseEvent.kind).in_(WORK))
+    )
+    for event, note, user in session.exec(events):
+        data = {**event.data, "note": note.text if note else "", "who": user.name if user else ""}
+        moments.append(Moment(event.at, event.kind, event.case_id, of_survey[event.case_id], data=data))
+    return moments
 
 
 def blocked(session: Session, customer: Customer) -> str:

@@ -31,6 +31,10 @@ class Always:
     def stored(self, around: date) -> dict[str, Any]:
         return {}
 
+    @property
+    def words(self) -> str:
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class Working:
@@ -41,6 +45,11 @@ class Working:
     off: frozenset[date] = frozenset()
     extra: frozenset[date] = frozenset()
     zone: str = "Asia/Shanghai"
+
+    @property
+    def words(self) -> str:
+        """The hours of a working day."""
+        return ", ".join(words(span).replace("-", "–") for span in self.spans)
 
     def is_worked(self, day: date) -> bool:
         return day in self.extra or (day.weekday() in self.days and day not in self.off)

@@ -65,6 +65,8 @@ class Record:
     names: dict[int, str]
     titles: dict[int, str]
     earlier: list[tuple[Response, tuple[tuple[float, float], ...]]]
+    hours: str
+    """The working hours that this case's clocks count, empty where they count always."""
 
     @property
     def seen(self) -> int:
@@ -90,7 +92,7 @@ def read(session: Session, case_id: int, language: str, now: datetime) -> Record
         actions=actions_of(session, case_id), others=_others(session, case),
         names={user.id: user.name for user in session.exec(select(User)) if user.id},
         titles={action.id: action.title for action in actions_of(session, case_id) if action.id},
-        earlier=_earlier(session, response),
+        earlier=_earlier(session, response), hours=clocks.calendar_of(happened).words,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from ..tables import Action, Case, Customer, Event, Invitation, Message, Progres
 from .overview import heard
 
 SENT = ("sent", "unknown")
+NEARLY = 80
+"""Percent of the time to the first contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Loop:
     open: int
     urgent: int
     overdue: int
+    nearly: int
+    """Nobody has been reached and most of the time for it is gone."""
     running: int
     effective: int
     verified: int
@@ -140,12 +144,17 @@ def loop(session: Session, survey_id: int) -> Loop:
     """Cases of a survey and the actions of all, counted from their rows."""
     is_open = col(Case.state).not_in(("resolved", "closed"))
     count = select(func.count()).select_from(Case).where(Case.survey_id == survey_id, is_open)
+    # As in the list of cases: while we wait for a customer who has been reached, or cannot be, no time runs.
+    stands_still = (col(Case.state) == "waiting") & (
+        col(Case.contacted_at).is_not(None) | col(Case.customer_id).is_(None)
+    )
     states = dict(session.exec(select(Action.state, func.count()).group_by(Action.state)).all())
     return Loop(
         open=session.exec(count).one(),
         urgent=session.exec(count.where(Case.severity == "urgent")).one(),
-        overdue=session.exec(
-            count.where(Case.due_at < clock.now(), col(Case.contacted_at).is_(None))
+        overdue=session.exec(count.where(Case.due_at < clock.now(), ~stands_still)).one(),
+        nearly=session.exec(
+            count.where(Case.due_at >= clock.now(), Case.alarm >= NEARLY, col(Case.contacted_at).is_(None))
         ).one(),
         running=states.get("planned", 0) + states.get("in_progress", 0) + states.get("implemented", 0),
         effective=states.get("effective", 0),

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from .. import customers, inviting
 from ..errors import N_, SurveyError
+from ..improving import casebook, cases
 from ..store.addresses import BY_STAFF, REASONS
 from ..store.tabular import Table
 from ..tables import Survey
@@ -58,7 +59,8 @@ def show(customer_id: int) -> str:
         surveys = db.exec(select(Survey).where(Survey.is_open).order_by(col(Survey.id).desc())).all()
     return render_template(
         "customers/show.html", customer=customer, moments=moments, blocked=blocked, why=REASONS, surveys=surveys,
-        message_states=MESSAGE_STATES, reasons=inviting.WHY_NOT, link=None,
+        message_states=MESSAGE_STATES, reasons=inviting.WHY_NOT, link=None, case_states=casebook.STATES,
+        contact_channels=cases.CHANNELS, contact_outcomes=cases.CONTACT_OUTCOMES, case_outcomes=cases.OUTCOMES,
     )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ NAVIGATION = (
     Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),
     Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "exports")),
     Place(N_("Opinions"), "opinions.index", "opinions", blueprints=("opinions",)),
-    Place(N_("Cases"), "cases.index", "cases", "work", ("cases",)),
-    Place(N_("Actions"), "actions.index", "actions", blueprints=("actions",)),
+    Place(N_("Cases"), "cases.index", "cases", "work", ("cases", "rules")),
+    Place(N_("Actions"), "actions.index", "actions", blueprints=("actions", "proving")),
     Place(N_("Customers"), "customers.index", "customers", "work", ("customers",)),
     Place(N_("Settings"), "settings.index", "settings", "manage", ("settings", "users")),
 )
