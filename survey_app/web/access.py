@@ -173,6 +173,12 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"user": current_user(), "may": may, "ROLES": ROLES})
 
     @app.before_request
+    def _head_is_get() -> None:
+        """Views tell GET from POST; a HEAD must never be taken for the POST, which it could pass without a token."""
+        if request.method == "HEAD":
+            request.method = "GET"
+
+    @app.before_request
     def _known_address() -> Answer | None:
         if request.endpoint is None and request.routing_exception is None:
             raise NotFound("address", N_("There is no such page."))

@@ -1,5 +1,6 @@
 """Signing in and out, the one-time set-up link, and a person's own account."""
 
+import re
 from typing import cast
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
@@ -103,7 +104,8 @@ bp.add_url_rule("/sign-in", "sign_in", sign_in_page, methods=["GET", "POST"])
 
 def _safe(target: str | None) -> str:
     """Only a path of our own; anything else leads to the overview."""
-    is_own = target is not None and target.startswith("/") and not target.startswith(("//", "/\\"))
+    # Browsers leave tabs and line breaks out: what is not printable could turn into "//" on the way.
+    is_own = target is not None and target.isprintable() and re.match(r"/(?![/\\])", target)
     return cast(str, target) if is_own else url_for("overview.show")
 
 

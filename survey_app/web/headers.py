@@ -11,6 +11,9 @@ POLICY = (
     "frame-ancestors {ancestors}; object-src 'none'"
 )
 
+FRAMED = frozenset({"builder.preview"})
+"""Pages that our own pages show in a frame; mails in frames carry a policy of their own."""
+
 
 def register(app: Flask) -> None:
     @app.after_request
@@ -18,14 +21,16 @@ def register(app: Flask) -> None:
         headers = answer.headers
         # Figures place themselves with style attributes; the pages that customers see need none.
         is_staff = request.endpoint is not None and not request.endpoint.startswith("respondent.")
+        ancestors = "'self'" if request.endpoint in FRAMED else "'none'"
         headers.setdefault(
             "Content-Security-Policy",
-            POLICY.format(style=" 'unsafe-inline'" if is_staff else "", ancestors="'self'" if is_staff else "'none'"),
+            POLICY.format(style=" 'unsafe-inline'" if is_staff else "", ancestors=ancestors),
         )
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.endpoint != "assets.file":
             headers.setdefault("Cache-Control", "no-store")
         if config().is_https:

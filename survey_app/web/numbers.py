@@ -1,4 +1,4 @@
-"""Numbers in addresses: one that no row can have leads nowhere, before any view sees it."""
+"""How addresses are read: a number that no row can have leads nowhere, and nothing is led elsewhere."""
 
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Map
@@ -17,3 +17,5 @@ class RowNumber(IntegerConverter):
 def use(app: Flask) -> None:
     """To be called before any address is registered."""
     app.url_map.converters["int"] = RowNumber
+    # The router's own redirects would name whatever host was asked for.
+    app.url_map.merge_slashes = app.url_map.strict_slashes = False

@@ -61,7 +61,7 @@ def personal_answer(token: str) -> Response:
 def _note_visit(here: Here, score: int | None) -> None:
     headers = request.headers
     signs = Signs(
-        method=request.method,
+        method=request.environ["REQUEST_METHOD"],  # scanners ask for the head alone
         score=score,
         user_agent=headers.get("User-Agent", ""),
         accept_language=headers.get("Accept-Language", ""),
