@@ -1,8 +1,10 @@
 """What changed, in sentences with numbers: what remains after allowing for how many comparisons were made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from ..analysis.columns import Estimate
 from ..analysis.compare import SMALLEST_BASE, Difference, Verdict, difference
@@ -12,7 +14,7 @@ from ..errors import N_
 from ..store import metrics
 from ..store.columns import Answers
 from ..store.metrics import Metric
-from ..store.opinions import AspectRow, aspects
+from ..store.opinions import aspects
 
 MOST, MOST_UNSURE = 5, 3
 LEVEL = 0.05
@@ -47,10 +49,10 @@ class Changes:
         return len(self.found)
 
 
-def changes(now: Answers, before: Answers, metric: Metric | None, rows: Sequence[AspectRow]) -> Changes:
+def changes(now: Answers, before: Answers, metric: Metric | None) -> Changes:
     """What changed since the period before. The metric as a whole is one planned comparison; segments and aspects
     are a family, corrected after Holm. Movements that only look real alone follow, said to be noise perhaps."""
-    family = [*_of_segments(now, before, metric), *_of_aspects(now, before, rows)]
+    family = [*_of_segments(now, before, metric), *_of_aspects(now, before)]
     level = adjust([1.0 if one.difference.p is None else one.difference.p for one in family])
     told = sorted(
         (
@@ -104,9 +106,10 @@ def _of_segments(now: Answers, before: Answers, metric: Metric | None) -> Iterat
         yield Change(message, values, up, moved, {"segment": code})
 
 
-def _of_aspects(now: Answers, before: Answers, rows: Sequence[AspectRow]) -> Iterator[Change]:
-    then = {row.aspect: row.critical for row in aspects(before, None)}
-    here = {row.aspect: row.critical for row in rows}
+def _of_aspects(now: Answers, before: Answers) -> Iterator[Change]:
+    shared = _asked_in_both(now, before)
+    then = {row.aspect: row.critical for row in aspects(_said_to(before, shared), None)}
+    here = {row.aspect: row.critical for row in aspects(_said_to(now, shared), None)}
     for aspect in dict.fromkeys([*here, *then]):
         # An aspect that nobody named in one of the periods was named by nobody, which is a share too.
         critical = here.get(aspect) or wilson(0, len(now))
@@ -122,6 +125,21 @@ def _of_aspects(now: Answers, before: Answers, rows: Sequence[AspectRow]) -> Ite
         )
         values = {"aspect": aspect, "before": earlier, "now": critical}
         yield Change(message, values, not more, moved, {"aspect": aspect, "polarity": "-1"})
+
+
+def _asked_in_both(now: Answers, before: Answers) -> set[str]:
+    """The questions that every version of both periods asks: a question that is new brings criticism that is not."""
+    items = now.opinions["item"].codes if len(now.opinions) else ()
+    return {key for key in items if not (now.states(key)["not in version"] or before.states(key)["not in version"])}
+
+
+def _said_to(frame: Answers, items: set[str]) -> Answers:
+    """The answers with the opinions said to these questions only."""
+    said = frame.opinions
+    if not len(said):
+        return frame
+    wanted = [number for number, key in enumerate(said["item"].codes) if key in items]
+    return Answers(frame.columns, said.where(np.isin(said["item"].values, wanted)), frame.names)
 
 
 def _is_enough(a: Estimate, b: Estimate) -> bool:

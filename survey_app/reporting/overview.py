@@ -92,7 +92,7 @@ def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[
         is_partial=is_partial,
         segments=tuple(sorted(by_segment, key=lambda pair: (pair[0] == "", -pair[1].n))),
         aspects=tuple(rows),
-        changes=changes(chosen, before, headline, rows) if before is not None else Changes(),
+        changes=changes(chosen, before, headline) if before is not None else Changes(),
     )
 
 

@@ -1,69 +1,115 @@
-"""Ranked phrases: the clauses and words that customers use most, with how they are meant."""
+"""Ranked phrases: what stands out in the answers of a cut, and which answers say it."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from sqlmodel import Session, col, select
 
-from ..analysis.text import mask
+from ..analysis.text import Opinion as Said
+from ..analysis.text import Taxonomy, TextResult, Theme, general, mask, themes
 from ..store import cuts
 from ..store.columns import Answers
 from ..store.questionnaires import asked
 from ..tables import Opinion, Response
 
-SAMPLE = 1_000
-MOST = 14
-LONGEST = 14
-EDGES = " \t\n,.!?;:~…，。！？；：、～“”\"'（）()"
+SAMPLE = 800
+"""The newest answers with opinions that are read; more would say the same more slowly."""
+MOST = 16
+CHUNK = 500
+CANDIDATES = 3 * MOST
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A clause as customers write it, how many wrote it, and its mean polarity from −1 to 1."""
+class Text:
+    """One open answer with its opinions."""
 
-    text: str
-    count: int
-    polarity: float
-
-    @property
-    def tone(self) -> str:
-        return "positive" if self.polarity > 0.2 else "negative" if self.polarity < -0.2 else "neutral"
+    response_id: int
+    words: str
+    opinions: tuple[Said, ...]
 
 
-def ranked(session: Session, frame: Answers, aspect: str, polarity: int | None) -> list[Phrase]:
-    """The most frequent clauses among the newest opinions of a cut (at most 1,000 answers are read)."""
-    said = cuts.opinions(frame, aspect, polarity)
-    if not len(said):
-        return []
-    ids = np.unique(said["response"].values[-3 * SAMPLE :])[-SAMPLE:]
-    counts, tones = Counter[str](), Counter[str]()
-    for start in range(0, len(ids), 500):
-        part = [int(i) for i in ids[start : start + 500]]
-        for about, tone, clause in _clauses(session, part):
-            if (aspect and about != aspect) or (polarity is not None and tone != polarity):
-                continue
-            counts[clause] += 1
-            tones[clause] += tone
-    return [
-        Phrase(mask(clause), count, tones[clause] / count) for clause, count in counts.most_common(MOST) if count > 1
-    ]
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases, and how many of the cut's answers with opinions were read for them."""
+
+    themes: tuple[Theme, ...] = ()
+    read: int = 0
+    all: int = 0
 
 
-def _clauses(session: Session, ids: list[int]) -> Iterator[tuple[str, int, str]]:
-    """Aspect, polarity and words of each opinion on some answers; no row objects, as there are many."""
-    rows = session.execute(
-        select(  # type: ignore[call-overload]
-            Opinion.aspect, Opinion.polarity, Opinion.item_key, Opinion.start, Opinion.stop, Response.version_id,
-            Response.answers,
-        )
-        .join(Response, col(Response.id) == col(Opinion.response_id))
-        .where(col(Opinion.response_id).in_(ids))
+def ranked(session: Session, frame: Answers, aspect: str, polarity: int | None) -> Phrases:
+    """The phrases that stand out in the newest answers of a cut, with the polarity of their clauses."""
+    ids, whole = newest(frame, aspect, polarity)
+    texts = list(_texts(session, ids, aspect, polarity))
+    found = themes(
+        [mask(one.words) for one in texts], [TextResult("", one.opinions) for one in texts], k=CANDIDATES,
+        smallest=2 if len(texts) < 100 else 3,
     )  # fmt: skip
-    for about, tone, key, start, stop, version_id, answers in rows:
-        question = asked(session, version_id).questions.get(key)
-        text = question.text(answers.get(key)) if question else None
-        clause = (text or "")[start:stop].strip(EDGES)
-        if 1 < len(clause) <= LONGEST * (2 if clause.isascii() else 1):
-            yield about, tone, clause
+    # The name of an aspect alone says no more than the list of aspects does.
+    telling = [theme for theme in found if theme.phrase not in _names(general())]
+    return Phrases(tuple(telling[:MOST]), len(ids), whole)
+
+
+@lru_cache
+def _names(taxonomy: Taxonomy) -> frozenset[str]:
+    return frozenset(word for kind in taxonomy.aspects for word in kind.words)
+
+
+def saying(session: Session, frame: Answers, aspect: str, polarity: int | None, phrase: str) -> list[int]:
+    """The responses among those read whose opinions contain a phrase, newest first."""
+    wanted, found = phrase.lower(), {}
+    ids, _whole = newest(frame, aspect, polarity)
+    for one in _texts(session, ids, aspect, polarity):
+        if any(wanted in one.words[said.start : said.stop].lower() for said in one.opinions):
+            found[one.response_id] = True
+    return [one for one in ids if one in found]
+
+
+def newest(frame: Answers, aspect: str, polarity: int | None) -> tuple[list[int], int]:
+    """The newest responses with opinions that fit, newest first, and how many fit in all."""
+    ids = speaking(frame, aspect, polarity)
+    return [int(one) for one in ids[:SAMPLE]], len(ids)
+
+
+def speaking(frame: Answers, aspect: str, polarity: int | None) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Ids of the responses with opinions that fit, newest first."""
+    said = cuts.opinions(frame, aspect, polarity)
+    if not len(said) or not len(frame):
+        return np.empty(0, np.int64)
+    ids, minutes = frame["response"].values, frame["minute"].values
+    kept = np.isin(ids, said["response"].values)
+    order = np.lexsort((ids[kept], minutes[kept]))[::-1]
+    return ids[kept][order].astype(np.int64)
+
+
+def _texts(session: Session, ids: Sequence[int], aspect: str, polarity: int | None) -> Iterator[Text]:
+    """The open answers of responses with their opinions; no row objects, as there are many."""
+    wanted = "" if aspect == cuts.NONE else aspect
+    for start in range(0, len(ids), CHUNK):
+        grouped: dict[tuple[int, str], tuple[str, list[Said]]] = {}
+        for row in _rows(session, ids[start : start + CHUNK]):
+            if (aspect and row.aspect != wanted) or (polarity is not None and row.polarity != polarity):
+                continue
+            key = row.response_id, row.item_key
+            if key not in grouped:
+                question = asked(session, row.version_id).questions.get(row.item_key)
+                words = question.text(row.answers.get(row.item_key)) if question else None
+                grouped[key] = words or "", []
+            grouped[key][1].append(Said(row.start, row.stop, row.aspect, row.polarity, 1.0))
+        for (response_id, _key), (words, said) in grouped.items():
+            yield Text(response_id, words, tuple(said))
+
+
+def _rows(session: Session, ids: Sequence[int]) -> Any:
+    wanted = select(  # type: ignore[call-overload]
+        Opinion.response_id, Opinion.aspect, Opinion.polarity, Opinion.item_key, Opinion.start, Opinion.stop,
+        Response.version_id, Response.answers,
+    )  # fmt: skip
+    return session.execute(
+        wanted.join(Response, col(Response.id) == col(Opinion.response_id))
+        .where(col(Opinion.response_id).in_(ids))
+        .order_by(col(Opinion.response_id), col(Opinion.id))
+    )

@@ -26,6 +26,8 @@ class QuestionReport:
     states: dict[str, int]
     total: int
     metric: Metric | None
+    said: dict[str, int]
+    """Of an open question: answers that praise, criticise, do both or neither, and those without an opinion."""
     links: dict[str, str]
     """Row code → answer filter (`column key:code`) that leads to those who answered so, where there is one."""
 
@@ -48,7 +50,27 @@ def report(frame: Answers, asked: Asked, key: str, language: str) -> QuestionRep
     if not summary.n:
         summary = Summary(states["answered"], summary.rows, summary.score)
     figure = question.chart(summary, language) if summary.n else None
-    return QuestionReport(key, question, summary, figure, states, len(frame), found, _links(frame, question, summary))
+    said = _said(frame, key, states["answered"]) if question.text("x") is not None else {}
+    links = _links(frame, question, summary)
+    return QuestionReport(key, question, summary, figure, states, len(frame), found, said, links)
+
+
+def _said(frame: Answers, key: str, answered: int) -> dict[str, int]:
+    """Answers to an open question by what their opinions say."""
+    said = frame.opinions
+    if not len(said) or key not in said["item"].codes:
+        return {}
+    mine = said["item"].values == said["item"].codes.index(key)
+    responses, polarity = said["response"].values[mine], said["polarity"].values[mine]
+    whole, praise, blame = (
+        np.unique(chosen) for chosen in (responses, responses[polarity == 1], responses[polarity == -1])
+    )
+    both = len(np.intersect1d(praise, blame, assume_unique=True))
+    good, bad = len(praise) - both, len(blame) - both
+    return {
+        "negative": bad, "mixed": both, "neutral": len(whole) - good - bad - both, "positive": good,
+        "none": max(0, answered - len(whole)),
+    }  # fmt: skip
 
 
 def _links(frame: Answers, question: QuestionType, summary: Summary) -> dict[str, str]:

@@ -57,16 +57,22 @@ def open_items(asked: Asked | None) -> list[str]:
     return [key for key, question in asked.questions.items() if question.text("x") is not None] if asked else []
 
 
-def read(session: Session, ids: Sequence[int], *, is_masked: bool = True) -> list[Reading]:
+def read(session: Session, ids: Sequence[int], *, language: str = "zh", is_masked: bool = True) -> list[Reading]:
     """Responses as people read them, in the order of the ids; telephone numbers and the like starred out."""
     said = of_responses(session, ids)
     return [
-        reading_of(response, asked(session, response.version_id), said.get(response.id or 0, []), is_masked)
+        reading_of(response, asked(session, response.version_id), said.get(response.id or 0, []), language, is_masked)
         for response in responses(session, ids)
     ]
 
 
-def reading_of(response: Response, of: Asked, opinions: Iterable[Opinion], is_masked: bool) -> Reading:  # noqa: FBT001
+def reading_of(
+    response: Response,
+    of: Asked,
+    opinions: Iterable[Opinion],
+    language: str,
+    is_masked: bool,  # noqa: FBT001
+) -> Reading:
     quotes = []
     for key, question in of.questions.items():
         text = question.text(response.answers.get(key))
@@ -74,10 +80,10 @@ def reading_of(response: Response, of: Asked, opinions: Iterable[Opinion], is_ma
             text = mask(text) if is_masked else text  # as long as before, so that offsets hold
             about = [opinion for opinion in opinions if opinion.item_key == key]
             quotes.append(Quote(key, question.item.text, spans(text, about)))
-    return Reading(response, tuple(quotes), *_rating(response, of), of.number)
+    return Reading(response, tuple(quotes), *_rating(response, of, language), of.number)
 
 
-def _rating(response: Response, of: Asked) -> tuple[str, str]:
+def _rating(response: Response, of: Asked, language: str) -> tuple[str, str]:
     for key, question in of.questions.items():
         stored = response.answers.get(key)
         value = question.rating(stored)
@@ -85,7 +91,7 @@ def _rating(response: Response, of: Asked) -> tuple[str, str]:
             tone = next(
                 (tone for row, tone in zip(scale_of(question), question.tones, strict=False) if row == int(value)), ""
             )
-            return question.words(stored, "zh"), tone
+            return question.words(stored, language), tone
     return "", ""
 
 

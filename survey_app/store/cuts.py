@@ -132,13 +132,13 @@ def select(frame: Frame, cut: Cut) -> Frame:
 
 
 def opinions(frame: Frame, aspect: str = "", polarity: int | None = None) -> Frame:
-    """The opinions about a cut's answers, all or those on an aspect or of a polarity."""
+    """The opinions about a cut's answers, all or those on an aspect (NONE: on none in particular) or of a polarity."""
     if not isinstance(frame, Answers) or not len(frame.opinions):
         return Frame()
     said = frame.opinions
     mask = np.ones(len(said), np.bool_)
     if aspect:
-        mask &= _among(said["aspect"], (aspect,))
+        mask &= _among(said["aspect"], ("" if aspect == NONE else aspect,))
     if polarity is not None:
         mask &= said["polarity"].values == polarity
     return said if mask.all() else said.where(mask)

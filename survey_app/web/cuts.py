@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
-from .. import clock
-from ..analysis.text import general
+from .. import clock, scoring
+from ..analysis.text import Taxonomy
 from ..errors import N_, SurveyError
-from ..forms.definition import say
+from ..forms.definition import Text, say
+from ..forms.logic import without_pipes
 from ..reporting.svg import interval, span_of
 from ..store import columns
 from ..store.columns import Answers
-from ..store.cuts import EPOCH, LISTS, PERIODS, Cut
+from ..store.cuts import EPOCH, LISTS, NONE, PERIODS, Cut
 from ..store.cuts import select as cut_to
 from ..store.questionnaires import Asked, latest
 from ..tables import Cut as SavedCut
@@ -161,19 +162,28 @@ def _answer_label(looking: Looking, key: str, code: str) -> str:
     for item_key, question in looking.asked.questions.items() if looking.asked else ():
         for spec in question.columns():
             if spec.key == key:
-                title = say(question.item.text, language()) or item_key
+                title = without_pipes(say(question.item.text, language())) or item_key
                 labels = dict(zip(spec.codes, spec.labels, strict=True))
                 words = say(labels.get(code), language()) or code.replace("-", "–")
                 return f"{title[:18]}{'…' if len(title) > 18 else ''} {words}"
     return f"{key} {code}"
 
 
+def taxonomy() -> Taxonomy:
+    """The aspects of this installation, looked up once a request."""
+    if "taxonomy" not in g:
+        with reading() as db:
+            g.taxonomy = scoring.chosen(db).taxonomy
+    found: Taxonomy = g.taxonomy
+    return found
+
+
 def aspect_name(code: str) -> str:
     """An aspect in the reader's language."""
-    for aspect in general().aspects:
+    for aspect in taxonomy().aspects:
         if aspect.code == code:
             return str(_(aspect.label))
-    return code or str(_("Other"))
+    return str(_("Other")) if code in ("", NONE) else code
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -194,12 +204,17 @@ def go(endpoint: str, cut: Cut, extra: dict[str, Any] | None = None, **more: Any
     return url_for(endpoint, **values)
 
 
+def words(text: Text | None) -> str:
+    """A text of a questionnaire in the reader's language, with an ellipsis where an answer was piped in."""
+    return without_pipes(say(text, language()))
+
+
 def page(template: str, at: Looking | None, **values: Any) -> str:
     """An analysis page with what all of them use."""
     shared = {
         "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
         "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions),
-        "interval": interval, "span_of": span_of,
+        "interval": interval, "span_of": span_of, "say": words,
     }  # fmt: skip
     return render_template(template, **shared, **values)
 

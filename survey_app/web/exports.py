@@ -9,12 +9,11 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from .. import clock
-from ..analysis.text import general
 from ..errors import N_
 from ..reporting import exports
 from ..store.questionnaires import versions
 from .access import audit, needs
-from .cuts import POLARITIES, Looking, aspect_name, looking
+from .cuts import POLARITIES, Looking, aspect_name, looking, taxonomy
 from .database import engine, reading, writing
 from .errors import missing
 from .language import day, language
@@ -49,7 +48,7 @@ def responses(kind: str) -> Response:
 def opinions(kind: str) -> Response:
     """The opinions of the cut, one row each, with the clause in the customer's words."""
     at = _looked()
-    names = {"": _("Other"), **{aspect.code: aspect_name(aspect.code) for aspect in general().aspects}}
+    names = {"": _("Other"), **{aspect.code: aspect_name(aspect.code) for aspect in taxonomy().aspects}}
     tones = {polarity: _(label) for polarity, label in POLARITIES.items()}
     titles = {key: _(title) for key, title in OPINION.items()}
     return _file(at, exports.opinions(engine(), at.chosen, names, tones, titles), kind, _("Opinions"))

@@ -1,22 +1,25 @@
 """Opinions: what customers praise and criticise, with the words they used, and corrections by one click."""
 
-import numpy as np
+from urllib.parse import parse_qs
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlmodel import Session
 from werkzeug.wrappers import Response as Answer
 
-from .. import clock
-from ..analysis.text import general
+from .. import clock, scoring
 from ..errors import N_, SurveyError
 from ..reporting import phrases, readings
-from ..store import cuts, due, metrics
+from ..reporting.accuracy import CORRECTED, agreement
+from ..store import cuts, metrics
 from ..store.columns import Answers
 from ..store.opinions import aspects
 from ..tables import Opinion
 from .access import audit, needs
-from .cuts import Looking, go, looking, page
+from .cuts import Looking, go, looking, page, taxonomy
 from .database import reading, writing
 from .errors import missing
+from .language import language
 
 bp = Blueprint("opinions", __name__, url_prefix="/opinions")
 SIZE = 12
@@ -28,30 +31,29 @@ def index() -> str:
     """Aspects on the left, the customers' own words on the right; the cut's aspect and polarity choose them."""
     at = looking()
     number = max(1, min(request.args.get("page", 1, int), 1_000_000))
+    phrase, is_sample = request.args.get("phrase", "")[:60].strip(), request.args.get("sample") == "1"
     whole = cuts.select(at.frame, at.cut.with_(aspect="", polarity=None))
     base = whole if isinstance(whole, Answers) else at.frame
     measured = metrics.headline(metrics.of(at.asked)) if at.asked else None
     rows = aspects(base, measured)
-    ids = _speaking(at)
     with reading() as db:
-        quotes = readings.read(db, [int(i) for i in ids[(number - 1) * SIZE : number * SIZE]])
+        ids = _ids(db, at, phrase, is_sample=is_sample)
+        quotes = readings.read(db, ids[(number - 1) * SIZE : number * SIZE], language=language())
         ranked = phrases.ranked(db, at.chosen, at.cut.aspect, at.cut.polarity)
+        agreed = agreement(db, at.survey.id or 0, scoring.chosen(db).model) if at.survey else None
     return page(
         "opinions/index.html", at, rows=rows, quotes=quotes, base=base, number=number, phrases=ranked,
-        pages=max(1, -(-len(ids) // SIZE)), count=len(ids), has_figures=False, taxonomy=general().aspects,
-        most=max((max(row.positive, row.negative) for row in rows), default=1) or 1,
+        pages=max(1, -(-len(ids) // SIZE)), count=len(ids), has_figures=False, taxonomy=taxonomy().aspects,
+        most=max((max(row.positive, row.negative) for row in rows), default=1) or 1, agreed=agreed, phrase=phrase,
+        is_sample=is_sample, effects_of=measured,
     )  # fmt: skip
 
 
-def _speaking(at: Looking) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Ids of the responses with opinions that fit, newest first."""
-    said = cuts.opinions(at.chosen, at.cut.aspect, at.cut.polarity)
-    if not len(said) or not len(at.chosen):
-        return np.empty(0, np.int64)
-    ids, minutes = at.chosen["response"].values, at.chosen["minute"].values
-    kept = np.isin(ids, said["response"].values)
-    order = np.lexsort((ids[kept], minutes[kept]))[::-1]
-    return ids[kept][order].astype(np.int64)
+def _ids(db: Session, at: Looking, phrase: str, *, is_sample: bool) -> list[int]:
+    """The responses to show: newest first, or a sample in an order that has nothing to do with what they say."""
+    about = at.chosen, at.cut.aspect, at.cut.polarity
+    ids = phrases.saying(db, *about, phrase) if phrase else [int(one) for one in phrases.speaking(*about)]
+    return sorted(ids, key=lambda one: one * 2_654_435_761 % 2**32) if is_sample else ids
 
 
 @bp.post("/<int:opinion_id>/correct")
@@ -59,25 +61,28 @@ def _speaking(at: Looking) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
 def correct(opinion_id: int) -> Answer:
     """Say what a clause is really about, or how it is meant; the model's guess is not used for it any more."""
     polarity, aspect = _polarity(request.form.get("polarity", "")), request.form.get("aspect", "")
-    if aspect and all(aspect != known.code for known in general().aspects):
-        raise SurveyError("aspect", N_("There is no such aspect."), N_("Choose one from the list."))
     with writing() as db:
         row = db.get(Opinion, opinion_id) if opinion_id < 2**31 else None
         if row is None:
             raise missing()
-        before = {"polarity": row.polarity, "aspect": row.aspect}
-        row.polarity, row.aspect, row.is_corrected, row.probability = polarity, aspect, True, 1.0
-        db.add(row)
-        due.note_changes(db, row.survey_id, [row.response_id])
+        before = scoring.correct(db, row, aspect=aspect, polarity=polarity)
         audit(
-            db, "opinion.corrected", subject="opinion", subject_id=opinion_id,
+            db, CORRECTED, subject="opinion", subject_id=opinion_id,
             data={"before": before, "polarity": polarity, "aspect": aspect, "at": clock.now().isoformat()},
         )  # fmt: skip
-    flash(_("Corrected. The figures take it in at once."))
-    cut = cuts.Cut.from_query(request.form.get("query", "")[:2000])
+    is_same = before["polarity"] == polarity and before["aspect"] == aspect
+    flash(_("Confirmed.") if is_same else _("Corrected. The figures take it in at once."))
     if response_id := request.form.get("response", type=int):
         return redirect(url_for("responses.show", response_id=response_id))
-    return redirect(go("opinions.index", cut))
+    query = request.form.get("query", "")[:2000]
+    return redirect(go("opinions.index", cuts.Cut.from_query(query), extra=_place(query)))
+
+
+def _place(query: str) -> dict[str, str]:
+    """Where on the page somebody was who corrected something there."""
+    given = {key: values[0] for key, values in parse_qs(query, max_num_fields=200).items()}
+    kept = {key: given[key] for key in ("phrase", "sample", "page") if key in given}
+    return {key: value for key, value in kept.items() if key != "page" or value.isdecimal()}
 
 
 def _polarity(text: str) -> int:

@@ -51,7 +51,7 @@ def show() -> str:
 
 def _newest(db: Session, at: Looking) -> list[readings.Reading]:
     ids = register.newest(at.chosen, [f"state:{key}" for key in readings.open_items(at.asked)], 24)
-    return readings.worth_reading(readings.read(db, ids), 2)
+    return readings.worth_reading(readings.read(db, ids, language=language()), 2)
 
 
 def sentence(change: Change) -> str:

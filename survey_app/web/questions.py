@@ -24,7 +24,9 @@ def index() -> str:
     found = []
     if at.asked is not None:
         found = [reports.report(at.chosen, at.asked, key, language()) for key in at.asked.questions]
-    return page("questions/index.html", at, reports=found, has_figures=bool(found), definition=definition)
+    return page(
+        "questions/index.html", at, reports=found, has_figures=bool(found), definition=definition, results=RESULTS
+    )
 
 
 @bp.get("/<key>")
@@ -53,9 +55,14 @@ def show(key: str) -> str:
         tables=tables,
         definition=definition,
         page_args={"key": key},
+        results=RESULTS,
     )
 
 
+RESULTS = {
+    "negative": N_("Critical"), "mixed": N_("Both"), "neutral": N_("Neutral"), "positive": N_("Praising"),
+    "none": N_("No opinion"),
+}  # fmt: skip
 DEFINITIONS = {
     "points": N_("NPS: share of 9 and 10 minus share of 0 to 6, in points from −100 to 100; adjusted Wald interval."),
     "percent": N_("CSAT: share of the two highest boxes, in percent; Wilson interval."),

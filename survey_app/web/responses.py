@@ -1,5 +1,6 @@
 """Responses: the list behind every figure, and one response with all it says and what follows from it."""
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,15 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
-from ..analysis.text import general, mask
+from ..analysis.text import mask
 from ..errors import N_, Conflict
-from ..forms.definition import say
-from ..reporting import readings
+from ..forms.logic import pipe
+from ..reporting import readings, register
 from ..store import due
 from ..store.questionnaires import Asked, asked
-from ..tables import Case, Customer, Response, Survey
+from ..tables import Case, Customer, Response, Survey, Version
 from .access import audit, may, needs
-from .cuts import Looking, looking, page
+from .cuts import Looking, looking, page, taxonomy
 from .database import reading, writing
 from .errors import missing
 from .language import language
@@ -40,7 +41,7 @@ def index() -> str:
     with reading() as db:
         counts = _counts(db, at)
         ids, total = _ids(db, at, state, number)
-        rows = readings.read(db, ids)
+        rows = readings.read(db, ids, language=language())
         cases = dict(db.exec(select(Case.response_id, Case.id).where(col(Case.response_id).in_(ids))).all())
     return page(
         "responses/index.html", at, rows=rows, number=number, pages=max(1, -(-total // SIZE)), total=total,
@@ -51,15 +52,35 @@ def index() -> str:
 def _counts(db: Session, at: Looking) -> dict[str, int]:
     if at.survey is None:
         return {}
-    wanted = select(Response.state, func.count()).where(Response.survey_id == at.survey.id).group_by(Response.state)
+    wanted = select(Response.state, func.count()).where(*_not_submitted(at)).group_by(Response.state)
     return {**dict(db.exec(wanted).all()), "submitted": len(at.chosen)}
+
+
+def _not_submitted(at: Looking) -> list[Any]:
+    """The conditions of the cut on responses that are in no figure: by when they were last saved, where they came
+    from and whose they are. What was answered is not asked, since it may not have been yet."""
+    cut, made = at.cut, [Response.survey_id == at.cut.survey_id, Response.state != "submitted"]
+    if cut.since:
+        made.append(col(Response.saved_at) >= register.start_of(cut.since))
+    if cut.until:
+        made.append(col(Response.saved_at) < register.start_of(cut.until + timedelta(1)))
+    for column, values in (
+        (Response.segment, cut.segments), (Response.tier, cut.tiers), (Response.channel, cut.channels),
+        (Response.language, cut.languages),
+    ):  # fmt: skip
+        if values:
+            made.append(col(column).in_(values))
+    if cut.versions:
+        numbers = [int(version) for version in cut.versions if version.isdecimal()]
+        made.append(col(Response.version_id).in_(select(Version.id).where(col(Version.number).in_(numbers))))
+    return made
 
 
 def _ids(db: Session, at: Looking, state: str, number: int) -> tuple[list[int], int]:
     """The ids of one page and how many there are in all."""
     start = (number - 1) * SIZE
     if state != "submitted":
-        wanted = select(Response.id).where(Response.survey_id == at.cut.survey_id, Response.state == state)
+        wanted = select(Response.id).where(*_not_submitted(at), Response.state == state)
         total = db.exec(select(func.count()).select_from(wanted.subquery())).one()
         found = db.exec(wanted.order_by(col(Response.saved_at).desc(), col(Response.id)).offset(start).limit(SIZE))
         return [one for one in found if one is not None], total
@@ -77,13 +98,13 @@ def show(response_id: int) -> str:
     with reading() as db:
         row = _found(db, response_id)
         of = asked(db, row.version_id)
-        read = readings.read(db, [response_id], is_masked=not may("work"))[0]
+        read = readings.read(db, [response_id], language=language(), is_masked=not may("work"))[0]
         customer = db.get(Customer, row.customer_id) if row.customer_id and may("work") else None
         case = db.exec(select(Case).where(Case.response_id == response_id)).first()
         survey = db.get(Survey, row.survey_id)
     return page(
         "responses/show.html", None, row=row, survey=survey, of=of, read=read, customer=customer, case=case,
-        answers=_answers(row, of), states=STATES, taxonomy=general().aspects, has_figures=False,
+        answers=_answers(row, of), states=STATES, taxonomy=taxonomy().aspects, has_figures=False,
     )  # fmt: skip
 
 
@@ -96,7 +117,7 @@ def _answers(row: Response, of: Asked) -> list[dict[str, Any]]:
         made.append(
             {
                 "key": key,
-                "title": say(question.item.text, language()) or key,
+                "title": pipe(question.item.text, row.answers, of.questions, row.attributes, language()) or key,
                 "words": words if may("work") else mask(words),
                 "is_shown": key in row.answers,
                 "is_open": question.text("x") is not None,

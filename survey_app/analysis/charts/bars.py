@@ -37,7 +37,7 @@ def distribution_bars(labels: Sequence[str], counts: Sequence[int], tones: Seque
         hovertemplate="%{x}: %{hovertext}<extra></extra>",
     )  # fmt: skip
     top = max(counts) * 1.15
-    return figure([bars], height=240, bargap=0.25, xaxis=categories(), yaxis=axis(range=[0, top], nticks=4))
+    return figure([bars], height=240, bargap=0.25, xaxis=categories(), yaxis=axis(range=[0, top], visible=False))
 
 
 def share_bars(labels: Sequence[str], estimates: Sequence[Estimate], tones: Sequence[str] | None = None) -> Json | None:
