@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlmodel import SQLModel
 from werkzeug.test import TestResponse
 
@@ -19,6 +21,7 @@ from survey_app import tables as tables
 from survey_app.config import Config
 from survey_app.store.database import connect, writing
 from survey_app.tables import Login, User
+from survey_app.web.database import Installation
 from tests.postgres import server
 
 KEY = b"the key of a test installation, long enough"
@@ -34,41 +37,49 @@ def postgres_url() -> Iterator[str | None]:
         yield url
 
 
-@pytest.fixture
-def database_url(postgres_url: str | None, tmp_path: Path) -> Iterator[str]:
-    """The address of this test's own empty database, with all tables."""
-    crypto.use_key(KEY)
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables, made once a worker and copied for each test."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_admin(postgres_url: str | None) -> Iterator[Engine | None]:
+    """Where databases are made; with a template that has all tables, copied for each test."""
     if postgres_url is None:
-        url = f"sqlite:///{tmp_path / 'test.db'}"
-        engine = connect(url)
-        SQLModel.metadata.create_all(engine)
-        engine.dispose()
-        yield url
+        yield None
         return
     admin = connect(postgres_url.format("postgres")).execution_options(isolation_level="AUTOCOMMIT")
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {_template(admin, postgres_url)}"))
-    yield postgres_url.format(name)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE empty"))
+    _make_tables(postgres_url.format("empty"))
+    yield admin
     admin.dispose()
 
 
-_templates: set[str] = set()
+def _make_tables(url: str) -> None:
+    engine = connect(url)
+    SQLModel.metadata.create_all(engine)
+    engine.dispose()
 
 
-def _template(admin: Engine, url: str) -> str:
-    """A database with all tables, made once a worker and copied for each test."""
-    name = f"template_{os.getpid()}"
-    if name not in _templates:
-        with admin.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        engine = connect(url.format(name))
-        SQLModel.metadata.create_all(engine)
-        engine.dispose()
-        _templates.add(name)
-    return name
+@pytest.fixture
+def database_url(
+    postgres_url: str | None, postgres_admin: Engine | None, empty_file: Path, tmp_path: Path
+) -> Iterator[str]:
+    """The address of this test's own empty database, with all tables."""
+    crypto.use_key(KEY)
+    if postgres_url is None or postgres_admin is None:
+        yield f"sqlite:///{shutil.copy(empty_file, tmp_path / 'test.db')}"
+        return
+    name = f"test_{os.urandom(6).hex()}"
+    with postgres_admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE empty STRATEGY file_copy"))
+    yield postgres_url.format(name)
+    with postgres_admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -82,11 +93,42 @@ def config(tmp_path: Path, database_url: str) -> Config:
     )
 
 
+@pytest.fixture(scope="session")
+def wired(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Config], Flask]:
+    """The application for a configuration, made once a worker: its routes are compiled and its templates kept."""
+    folder = tmp_path_factory.mktemp("wired")
+    made: dict[Config, Flask] = {}
+
+    def wire(config: Config) -> Flask:
+        kind = replace(config, data=folder, database_url=f"sqlite:///{folder / 'none.db'}")
+        if kind not in made:
+            made[kind] = create_app(kind)
+        return made[kind]
+
+    return wire
+
+
 @pytest.fixture
-def app(config: Config) -> Iterator[Flask]:
-    app = create_app(config)
+def app(wired: Callable[[Config], Flask], config: Config) -> Iterator[Flask]:
+    """The application on this test's own database; whatever a test puts into it is gone for the next one."""
+    app, engine = wired(config), connect(config.database_url)
+    settings, parts = dict(app.config), dict(app.extensions)
+    crypto.use_key(config.secret_key)
+    clock.use_zone(config.timezone)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _trust_the_machine)
+    app.extensions["survey"] = Installation(config, engine)
     yield app
-    app.extensions["survey"].engine.dispose()
+    engine.dispose()
+    app.test_client_class = None
+    for kept, at_first in ((app.config, settings), (app.extensions, parts)):
+        kept.clear()
+        kept.update(at_first)
+
+
+def _trust_the_machine(connection: Any, _record: object) -> None:
+    # A test outlives a killed process, not a power cut: waiting for the disk would prove nothing.
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
