@@ -12,7 +12,7 @@ def N_(text: str) -> str:
 
 def traced(error: BaseException) -> str:
     """Where an error came from, for the log: kinds and places, never its message, which holds what people typed."""
-    lines = []
+    lines: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(lines) < 5:
         frames = traceback.extract_tb(seen.__traceback__)

@@ -3,15 +3,12 @@
 import pkgutil
 from collections.abc import Callable, Iterable, MutableMapping
 from importlib import import_module
-from typing import TypeVar
+from typing import Any, TypeVar
 
-Kind = TypeVar("Kind")
 Kept = TypeVar("Kept")
 
 
-def take_in(
-    module_name: str, base: type[Kind], registry: MutableMapping[str, Kept], keep: Callable[[type[Kind]], Kept]
-) -> None:
+def take_in(module_name: str, base: type, registry: MutableMapping[str, Kept], keep: Callable[[Any], Kept]) -> None:
     """Add the subclasses of `base` that a module defines under a name of their own, as `keep` makes them.
 
     Raises RuntimeError where another kind has the name already.

@@ -1,6 +1,8 @@
 """How often the model is right here: what people said about opinions against what it had said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -35,7 +37,7 @@ def agreement(session: Session, survey_id: int, model: str) -> Agreement:
         .where(AuditEntry.action == CORRECTED, Opinion.survey_id == survey_id)
         .order_by(col(AuditEntry.id))
     )
-    first = {}
+    first: dict[int | None, Mapping[Any, Any]] = {}
     for opinion_id, data in rows:
         if not data["before"].get("is_corrected"):
             first.setdefault(opinion_id, data)

@@ -1,5 +1,7 @@
 """The audit log in words: what an entry's action says, what it was done to, and where that can be seen."""
 
+from typing import Any
+
 from flask import url_for
 
 from ..errors import N_
@@ -72,7 +74,8 @@ def subject_words(entry: AuditEntry) -> tuple[str, str]:
     name, endpoint, key = SUBJECTS.get(entry.subject, (entry.subject, "", ""))
     if not endpoint or (key and entry.subject_id is None):
         return name, ""
-    return name, url_for(endpoint, **({key: entry.subject_id} if key else {}))
+    values: dict[str, Any] = {key: entry.subject_id} if key else {}
+    return name, url_for(endpoint, **values)
 
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:

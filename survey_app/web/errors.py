@@ -77,7 +77,8 @@ def _http(error: HTTPException) -> Response:
 def _raced(error: IntegrityError) -> Response:
     """A constraint that let only one of two through."""
     log.warning("a constraint refused %s: %s", request.endpoint, type(error.orig).__name__)
-    return answer(409, *map(translate, HTTP[409]), "raced")
+    message, hint = HTTP[409]
+    return answer(409, translate(message), translate(hint), "raced")
 
 
 def _busy(error: OperationalError | PoolTimeout) -> Response:

@@ -59,7 +59,8 @@ def _counts(db: Session, at: Looking) -> dict[str, int]:
 def _not_submitted(at: Looking) -> list[Any]:
     """The conditions of the cut on responses that are in no figure: by when they were last saved, where they came
     from and whose they are. What was answered is not asked, since it may not have been yet."""
-    cut, made = at.cut, [Response.survey_id == at.cut.survey_id, Response.state != "submitted"]
+    cut = at.cut
+    made: list[Any] = [Response.survey_id == cut.survey_id, Response.state != "submitted"]
     if cut.since:
         made.append(col(Response.saved_at) >= register.start_of(cut.since))
     if cut.until:

@@ -192,7 +192,7 @@ def versions(survey_id: int) -> str:
             .where(ResponseRow.survey_id == survey_id, ResponseRow.state == "submitted")
             .group_by(col(ResponseRow.version_id))
         )
-        counts = {version_id: count for version_id, count in db.exec(submitted)}
+        counts = dict(db.exec(submitted).all())
         has_changes = bool(publishing.changes_to_publish(db, survey))
     return render_template(
         "surveys/versions.html", survey=survey, versions=rows, people=people, counts=counts, has_changes=has_changes

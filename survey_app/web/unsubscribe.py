@@ -34,7 +34,7 @@ def show(token: str) -> Answer:
 
 
 @bp.post("/<token>")
-@public(own_ticket=True)  # type: ignore[untyped-decorator]
+@public(own_ticket=True)
 def leave(token: str) -> Answer:
     """The token itself is the proof. Mail programs send `List-Unsubscribe=One-Click`, the page its own button."""
     is_one_click = request.form.get(ONE_CLICK[0]) == ONE_CLICK[1]

@@ -10,7 +10,7 @@ from sqlmodel import select
 from survey_app import clock
 from survey_app.store import due
 from survey_app.store.database import reading, writing
-from survey_app.tables import AuditEntry, Change, Cut, Event, Opinion, Response
+from survey_app.tables import AuditEntry, Change, Cut, Event, Opinion, Progress, Response
 from tests import make
 
 PAGES = ("/", "/questions", "/opinions", "/responses")
@@ -38,6 +38,18 @@ def survey(engine: Any) -> Any:
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_without_a_survey_teach_what_will_be_there(page: str, client: Any) -> None:
     assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize("has_survey", [False, True])
+def test_the_overview_tells_how_far_long_work_has_come(has_survey: bool, client: Any, engine: Any) -> None:
+    if has_survey:
+        make.survey(engine)
+    with writing(engine) as session:
+        session.add(Progress(job="demo", done=40, total=100, message="Writing the answers of the demo"))
+    page = client.get("/?lang=zh")
+    assert page.status_code == 200
+    assert "<progress" in page.text
+    assert "40 / 100" in page.text
 
 
 @pytest.mark.parametrize("page", [*PAGES, "/questions/nps", "/questions/why"])
@@ -95,6 +107,45 @@ def test_one_click_corrects_an_opinion_and_the_figures_follow(client: Any, engin
         assert session.exec(select(AuditEntry).where(AuditEntry.action == "opinion.corrected")).first()
         assert session.exec(select(Change).where(Change.response_id == wrong.response_id)).all()
     assert "aspect=quality" in client.get("/opinions?period=all").text
+
+
+def test_the_page_says_how_often_people_agreed_with_the_model(client: Any, engine: Any, survey: Any) -> None:
+    """Ten looked at: eight confirmed, one with another polarity, one with another aspect; looking twice counts once."""
+    with reading(engine) as session:
+        rows = list(session.exec(select(Opinion).where(Opinion.aspect == "service").limit(10)))
+    for place, row in enumerate(rows):
+        said = {"polarity": "1" if place == 0 else "-1", "aspect": "quality" if place == 1 else "service"}
+        client.post_form(f"/opinions/{row.id}/correct", said, page="/opinions?period=all")
+    client.post_form(f"/opinions/{rows[0].id}/correct", {"polarity": "0", "aspect": ""}, page="/opinions?period=all")
+    page = client.get("/opinions?period=all&lang=en").text
+    assert "Checked here by people: 10. The model&#39;s polarity was right in 90% (60%–98%), its aspect in 90%." in page
+    assert "For comparison: 85% right" in page
+
+
+def test_a_phrase_leads_to_the_answers_that_say_it(client: Any, engine: Any, survey: Any) -> None:
+    make.response(engine, survey, answers={"nps": 9, "why": "别的"})
+    page = client.get("/opinions?period=all&phrase=态度很差&lang=en").text
+    assert page.count('class="said said-full"') == 12
+    assert "60 answers" in page
+    assert 'class="said said-full"' not in client.get("/opinions?period=all&phrase=没人说过").text
+    assert client.get("/opinions?period=all&aspect=~&polarity=-1&sample=1").status_code == 200
+
+
+def test_unfinished_responses_are_those_of_the_cut(client: Any, engine: Any, survey: Any) -> None:
+    for days, segment in ((1, "a"), (1, "b"), (200, "a")):
+        at = clock.now() - timedelta(days=days)
+        make.response(engine, survey, answers={}, state="partial", at=at, segment=segment)
+    assert "Not finished 2" in client.get("/responses?period=30d&lang=en").text
+    assert "Not finished 1" in client.get("/responses?period=30d&segment=a&lang=en").text
+    assert "Not finished 3" in client.get("/responses?period=all&lang=en").text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_filters_that_leave_nothing_offer_to_be_cleared(page: str, client: Any, survey: Any) -> None:
+    found = client.get(f"{page}?period=30d&segment=nobody&lang=en").text
+    assert "No answers in this view" in found
+    assert "Show all answers" in found
+    assert "Keep the period, clear the filters" in found
 
 
 @pytest.mark.parametrize("data", [{"polarity": "5", "aspect": ""}, {"polarity": "1", "aspect": "nonsense"}, {}])
