@@ -79,6 +79,7 @@ def register(app: Flask) -> None:
     _Babel(app, locale_selector=lambda: LOCALES[language()], timezone_selector=lambda: timezone)
     app.jinja_env.filters.update(when=when, day=day, number=number, percent=percent, points=points, ago=ago)
     words = {"LANGUAGES": LANGUAGES, "say": _say, "translate": translate, "sentences": sentences}
+    app.jinja_env.globals.update(translate=translate)  # macros are imported without the page's context
     app.context_processor(lambda: {"language": language(), **words})
 
 

@@ -118,7 +118,7 @@ def test_the_page_says_how_often_people_agreed_with_the_model(client: Any, engin
         client.post_form(f"/opinions/{row.id}/correct", said, page="/opinions?period=all")
     client.post_form(f"/opinions/{rows[0].id}/correct", {"polarity": "0", "aspect": ""}, page="/opinions?period=all")
     page = client.get("/opinions?period=all&lang=en").text
-    assert "Checked here by people: 10. The model&#39;s polarity was right in 90% (60%–98%), its aspect in 90%." in page
+    assert "Checked here by people: 10. The model's polarity was right in 90% (60%–98%), its aspect in 90%." in page
     assert "For comparison: 85% right" in page
 
 
