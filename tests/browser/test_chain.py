@@ -130,9 +130,12 @@ def plan_the_action(page: Page) -> None:
     page.fill("[name=title]", "客服当日回复每一条消息")
     page.locator("form button.primary").click()
     expect(page.locator("h1")).to_contain_text("客服当日回复每一条消息")
+    page.get_by_role("link", name="选择判定标准").click()
     page.fill("[name=min_n]", "30")
     page.fill("[name=verify_days]", "1")
-    page.locator("form[action*=criterion] button").first.click()
+    page.locator("[name=verify_days]").press("Tab")
+    expect(page.locator("form[action*=criterion] [name=verify_days]")).to_have_value("1")
+    page.locator("form[action*=criterion] button.primary").click()
     page.locator("form[action*=implement] button.primary").click()
     expect(page.locator("main")).to_contain_text("验证")
 
