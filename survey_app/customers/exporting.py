@@ -2,23 +2,16 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
+from ..store.cells import harmless
 from ..tables import Customer
 from .directory import Filter, matching, narrowed
 from .fields import FIELDS
 
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z", re.ASCII)
 MAX_ATTRIBUTES = 60
-
-
-def harmless(text: str) -> str:
-    """A CSV cell that a spreadsheet shows and does not run. Plain numbers stay as they are."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 
 def lines(session: Session, wanted: Filter) -> Iterator[list[str]]:

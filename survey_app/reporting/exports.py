@@ -16,12 +16,12 @@ from ..analysis.columns import Frame
 from ..forms.definition import say
 from ..forms.types import QuestionType
 from ..store import questionnaires
+from ..store.cells import harmless
 from ..store.database import reading
 from ..store.questionnaires import Asked
 from ..tables import Opinion, Response
 
 Cell = str | int | float | datetime | None
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 500
 EXCEL_ROWS = 1_048_575
 
@@ -37,7 +37,7 @@ class Sheet:
 
 def neutral(cell: Cell) -> Cell:
     """A cell that a spreadsheet takes as words, not as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(DANGEROUS) else cell
+    return harmless(cell) if isinstance(cell, str) else cell
 
 
 def responses(engine: Engine, frame: Frame, versions: Sequence[Asked], language: str, titles: dict[str, str]) -> Sheet:
