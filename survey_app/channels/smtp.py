@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from ..errors import N_
@@ -123,16 +124,21 @@ class SmtpCarrier:
             line.close()
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Who is trusted: read from the system once, because that takes a tenth of a second."""
+    return ssl.create_default_context()
+
+
 def _dial(server: Server) -> smtplib.SMTP:
-    secure = ssl.create_default_context()
     line: smtplib.SMTP
     if server.security == "tls":
-        line = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=secure)
+        line = smtplib.SMTP_SSL(server.host, server.port, timeout=server.timeout, context=_trusted())
     else:
         line = smtplib.SMTP(server.host, server.port, timeout=server.timeout)
     try:
         if server.security == "starttls":
-            line.starttls(context=secure)
+            line.starttls(context=_trusted())
         line.ehlo_or_helo_if_needed()
         if server.user:
             line.login(server.user, server.password)

@@ -17,10 +17,11 @@ from .campaigns import (
     steps_of,
 )
 from .handing import personal_links_xlsx
-from .ledger import OPEN, settle_unknown
+from .ledger import OPEN
 from .links import TEST, answer_link, invitation_of_unsubscribe, personal_link, unsubscribe_link
 from .numbers import Standing, StepCounts, standing
 from .pump import step
+from .rescuing import settle_unknown
 from .trying import draft_sample, sample, send_test, try_mail
 from .unsubscribing import subscribe_again, unsubscribe, unsubscribe_customer
 

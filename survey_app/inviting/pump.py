@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 from sqlalchemy.engine import Engine
@@ -23,11 +23,13 @@ from ..store.questionnaires import Asked, latest
 from ..store.settings import CompanySettings, load_company, load_mail
 from ..tables import Campaign, CampaignStep, Survey
 from . import ledger
+from .book import Book
 from .campaigns import freeze, pause, steps_of
 from .letters import Letter, first_scale, letter
 from .links import answer_link, unsubscribe_link
 from .numbers import has_open
 from .pacing import allowance
+from .rescuing import has_late, rescue
 
 BATCH = 40
 BUDGET = 4.0
@@ -46,12 +48,17 @@ class Writer:
     sender: Sender
     company: CompanySettings
     public_url: str
+    letters: dict[tuple[int, str], Letter] = field(default_factory=dict)
+    """Laid out once for each step and language."""
 
     def letter(self, step: CampaignStep, language: str) -> Letter:
-        return letter(
-            step.subject, step.body, language, scale=first_scale(self.asked, language), company=self.company_name,
-            contact=self.company.contact,
-        )  # fmt: skip
+        key = (step.id or 0, language)
+        if key not in self.letters:
+            self.letters[key] = letter(
+                step.subject, step.body, language, scale=first_scale(self.asked, language),
+                company=self.company_name, contact=self.company.contact,
+            )  # fmt: skip
+        return self.letters[key]
 
     @property
     def company_name(self) -> str:
@@ -92,7 +99,7 @@ def writer(session: Session, config: Config, campaign: Campaign) -> Writer:
 
 def step(engine: Engine, config: Config, *, budget: float = BUDGET) -> int:
     """The worker's turn: repair after crashes, start what is due, send what may go, close what is done."""
-    done = ledger.rescue(engine) if ledger.has_late(engine) else 0
+    done = rescue(engine) if has_late(engine) else 0
     with reading(engine) as session:
         wanted = select(Campaign).where(col(Campaign.state).in_(("scheduled", "running")))
         campaigns = list(session.exec(wanted.order_by(col(Campaign.id))))
@@ -160,17 +167,18 @@ def _send_all(
         queue.put(job)
     # Each thread in a copy of this context, so that a clock that was set is set there too.
     contexts = [copy_context() for _ in carriers]
-    ends = threads.map(
-        lambda context, carrier: context.run(_drain, engine, over, carrier, writes, queue), contexts, carriers
-    )
-    errors = [error for error in ends if error is not None]
+    with Book(engine) as book:
+        ends = threads.map(
+            lambda context, carrier: context.run(_drain, engine, book, over, carrier, writes, queue), contexts, carriers
+        )
+        errors = [error for error in ends if error is not None]
     if errors:
         _give_rest_back(engine, queue)
     return errors[0] if errors else None
 
 
 def _drain(
-    engine: Engine, over: Channel, carrier: Carrier, writes: Writer, queue: SimpleQueue[ledger.Job]
+    engine: Engine, book: Book, over: Channel, carrier: Carrier, writes: Writer, queue: SimpleQueue[ledger.Job]
 ) -> ChannelError | None:
     """Send from the queue until it is empty, or until the line is at fault: then the error is returned."""
     while True:
@@ -178,21 +186,23 @@ def _drain(
             job = queue.get_nowait()
         except Empty:
             return None
-        error = send_one(engine, over, carrier, writes, job)
+        error = send_one(engine, book, over, carrier, writes, job)
         if error is not None and not error.is_recipient:
             return error
 
 
-def send_one(engine: Engine, over: Channel, carrier: Carrier, writes: Writer, job: ledger.Job) -> ChannelError | None:
+def send_one(
+    engine: Engine, book: Book, over: Channel, carrier: Carrier, writes: Writer, job: ledger.Job
+) -> ChannelError | None:
     """Hand one message over and write down what came of it."""
     try:
-        receipt = carrier.deliver(writes.write(job), lambda: ledger.mark_sending(engine, job))
+        receipt = carrier.deliver(writes.write(job), lambda: book.sending(job))
     except Withdrawn:
         return None
     except ChannelError as error:
         ledger.mark_refused(engine, job, error, over)
         return error
-    ledger.mark_sent(engine, job, receipt)
+    book.sent(job, receipt)
     return None
 
 

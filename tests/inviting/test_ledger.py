@@ -12,7 +12,8 @@ from sqlmodel import select
 
 from survey_app import clock, inviting
 from survey_app.channels import channel
-from survey_app.inviting import ledger
+from survey_app.inviting import ledger, rescuing
+from survey_app.inviting.book import Book
 from survey_app.store import settings
 from survey_app.store.addresses import email_index, suppressed
 from survey_app.store.database import reading, writing
@@ -165,7 +166,8 @@ def test_what_a_dead_process_had_claimed_goes_back_and_what_it_was_sending_is_un
     made = campaign(["a@example.com", "b@example.com"])
     inviting.freeze(engine, config, made.id)
     jobs, _ = ledger.claim(engine, made, channel("email"), 2)
-    assert ledger.mark_sending(engine, jobs[0])
+    with Book(engine) as book:
+        assert book.sending(jobs[0])
     run(1)
     assert standing(made).steps[0].states == {"claimed": 1, "sending": 1}
     with clock.at(clock.now() + ledger.LEASE + timedelta(seconds=1)):
@@ -179,8 +181,9 @@ def test_a_worker_whose_lease_ran_out_cannot_send(mailing, campaign, engine, con
     inviting.freeze(engine, config, made.id)
     jobs, _ = ledger.claim(engine, made, channel("email"), 2)
     with clock.at(clock.now() + ledger.LEASE + timedelta(seconds=1)):
-        ledger.rescue(engine)
-    assert not ledger.mark_sending(engine, jobs[0])
+        rescuing.rescue(engine)
+    with Book(engine) as book:
+        assert not book.sending(jobs[0])
 
 
 def test_two_pumps_at_once_send_each_mail_once(mailing, campaign, engine, config):
@@ -222,7 +225,8 @@ def test_who_unsubscribes_between_claim_and_handing_over_gets_nothing(mailing, c
     jobs, _ = ledger.claim(engine, made, channel("email"), 1)
     with writing(engine) as session:
         inviting.unsubscribe(session, session.exec(select(Invitation)).one())
-    assert not ledger.mark_sending(engine, jobs[0])
+    with Book(engine) as book:
+        assert not book.sending(jobs[0])
 
 
 def test_the_reminder_goes_only_to_those_who_have_not_answered(mailing, campaign, run, engine, standing):
