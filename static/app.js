@@ -1,8 +1,13 @@
 // Behaviour that every staff page shares. Each piece works as plain HTML without this file.
 
+// Answers may overtake each other; only the one to the last request for a part is shown.
+const asking = new Map();
+
 /** Send a form or follow a link, and replace only the part of the page that it names. */
 async function replacePart(source, request) {
   const id = source.dataset.part;
+  const turn = (asking.get(id) ?? 0) + 1;
+  asking.set(id, turn);
   const part = document.getElementById(id);
   part?.setAttribute("aria-busy", "true");
   try {
@@ -11,6 +16,7 @@ async function replacePart(source, request) {
     asked.headers.set("X-Part", id);
     const answer = await fetch(asked, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (asking.get(id) !== turn) return;
     const fresh = page.getElementById(id);
     if (!fresh || !part) { location.assign(answer.url); return; }
     const focused = document.activeElement?.id;

@@ -31,3 +31,9 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
+
+// Another metric may come from another survey, with other filters; what is being typed elsewhere is left alone.
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form?.dataset.part === "preview") form.dataset.also = event.target.dataset.refreshAlso ?? "";
+}, true);
