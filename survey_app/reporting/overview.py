@@ -21,6 +21,7 @@ from ..store.questionnaires import Asked
 from .changes import Changes, changes
 
 MONTHS = 24
+GROUPS = ("segment", "tier", "channel", "version", "language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Overview:
     figure: dict[str, Any] | None
     is_partial: bool
     """Whether the last month of the figure is not over yet."""
+    group: str
+    """The column by which `segments` splits: the first that tells answers apart, "" where none does."""
     segments: tuple[tuple[str, Estimate], ...]
     aspects: tuple[AspectRow, ...]
     changes: Changes
@@ -81,7 +84,7 @@ def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[
     kpis = tuple(_kpi(chosen, before, metric) for metric in ordered)
     rows = aspects(chosen, headline)
     figure, is_partial = _trend(frame, cut, headline, events)
-    by_segment = metrics.by(chosen, headline, "segment") if headline else []
+    group, by_group = _split(chosen, headline)
     return Overview(
         n=len(chosen),
         before_n=len(before) if before is not None else None,
@@ -90,7 +93,8 @@ def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[
         steps=_steps(chosen, headline),
         figure=figure,
         is_partial=is_partial,
-        segments=tuple(sorted(by_segment, key=lambda pair: (pair[0] == "", -pair[1].n))),
+        group=group,
+        segments=tuple(sorted(by_group, key=lambda pair: (pair[0] == "", -pair[1].n))),
         aspects=tuple(rows),
         changes=changes(chosen, before, headline) if before is not None else Changes(),
     )
@@ -104,6 +108,14 @@ def _kpi(chosen: Answers, before: Answers | None, metric: Metric) -> Kpi:
     estimate = metrics.estimate(chosen, metric)
     change = difference(estimate, metrics.estimate(before, metric)) if before is not None else None
     return Kpi(metric, estimate, change if change and change.value is not None else None)
+
+
+def _split(chosen: Answers, metric: Metric | None) -> tuple[str, list[tuple[str, Estimate]]]:
+    for column in GROUPS if metric else ():
+        found = metrics.by(chosen, metric, column) if metric else []
+        if len(found) > 1:
+            return column, found
+    return "", []
 
 
 def _steps(frame: Answers, metric: Metric | None) -> tuple[Step, ...]:
@@ -134,8 +146,8 @@ def _trend(
     if not len(shown) and cut.since is None and len(frame):
         shown = select(frame, cut.with_(since=None, until=None))
     found = metrics.trend(shown, metric)
-    if not found.periods:
-        return None, False
+    if sum(1 for one in found.estimates if one.n) < 2:
+        return None, False  # one point is no trend
     today = clock.today()
     is_partial = found.periods[-1] == today.replace(day=1) and (today + timedelta(1)).day != 1
     last = found.periods[-1] + timedelta(31)

@@ -45,7 +45,7 @@ def index() -> str:
         "opinions/index.html", at, rows=rows, quotes=quotes, base=base, number=number, phrases=ranked,
         pages=max(1, -(-len(ids) // SIZE)), count=len(ids), has_figures=False, taxonomy=taxonomy().aspects,
         most=max((max(row.positive, row.negative) for row in rows), default=1) or 1, agreed=agreed, phrase=phrase,
-        is_sample=is_sample, effects_of=measured,
+        is_sample=is_sample, has_open=bool(readings.open_items(at.asked)),
     )  # fmt: skip
 
 

@@ -43,6 +43,14 @@ class Rating(QuestionType):
     def score_options(self) -> dict[str, Any]:
         return {"scale": (self.low, self.high)}
 
+    @property
+    def tones(self) -> tuple[str, ...]:
+        """The two boxes at the good end are positive, as top-box scores have it, those at the other end negative."""
+        size = self.high - self.low + 1
+        low = min(2, size - 2)
+        made = ("negative",) * low + ("neutral",) * (size - low - 2) + ("positive",) * 2
+        return made[::-1] if self.score_options.get("easy") == "low" else made
+
     def ends(self, language: str) -> tuple[str, str]:
         return (
             say(self.options.low_label, language) or say(self.low_words, language),

@@ -82,14 +82,17 @@ class QuestionType:
     """The options a new question begins with in the builder."""
     score: ClassVar[str | None] = None
     """The score of `analysis.scores` that this type's first column is rated with, if it is a rating."""
-    tones: ClassVar[tuple[str, ...]] = ()
-    """The tone of each summary row (negative, neutral, positive) where the rows of a type have one."""
 
     Options: ClassVar[type[BaseModel]] = NoOptions
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.options: Any = self.Options(**item.options)
+
+    @property
+    def tones(self) -> tuple[str, ...]:
+        """The tone of each summary row (negative, neutral, positive) where the rows of a type have one."""
+        return ()
 
     @classmethod
     def unset(cls, option: str) -> Text:

@@ -15,7 +15,9 @@ class Nps(Rating):
     low_words = {"zh": "完全不可能", "en": "Not at all likely"}  # noqa: RUF012
     high_words = {"zh": "非常可能", "en": "Extremely likely"}  # noqa: RUF012
 
-    tones = ("negative",) * 7 + ("neutral",) * 2 + ("positive",) * 2
+    @property
+    def tones(self) -> tuple[str, ...]:
+        return ("negative",) * 7 + ("neutral",) * 2 + ("positive",) * 2
 
     @property
     def high(self) -> int:
