@@ -97,8 +97,11 @@ def _import_responses(given: argparse.Namespace) -> int:
                 asked = published(session, survey)
         else:
             survey, asked, mapping = _made_for(engine, table, mapping, given.name or given.file.stem)
+        guessed = importing.guess_mapping(asked, table)
+        mapping = {**_about(guessed, mapping), **mapping} if mapping else guessed
+        _tell_columns(table, mapping)
         result = importing.import_responses(
-            engine, asked, table, mapping or importing.guess_mapping(asked, table), missing=given.missing
+            engine, asked, table, mapping, missing=given.missing, timezone=config.timezone
         )
         _tell(result, asked)
         while scoring.step(engine, config):
@@ -126,12 +129,29 @@ def _made_for(engine: Engine, table: Table, wanted: dict[str, str], name: str) -
                 "import-nothing", N_("None of the columns %(names)s holds answers."),
                 N_("Map at least one column to a question, such as --map score=nps."), names=", ".join(wanted),
             )  # fmt: skip
-        definition["pages"][0]["items"], mapping = kept, wanted
+        definition["pages"][0]["items"], mapping = kept, {**_about(mapping, wanted), **wanted}
     with writing(engine) as session:
         survey = publishing.create_survey(session, name, Questionnaire.model_validate(definition))
         publishing.publish(session, survey, None)
     with reading(engine) as session:
         return survey, published(session, survey), mapping
+
+
+def _about(guessed: dict[str, str], wanted: dict[str, str]) -> dict[str, str]:
+    """Unmapped columns that say when, by whom or where somebody answered: without them all would be of today."""
+    return {
+        column: target
+        for column, target in guessed.items()
+        if target in importing.SPECIALS and column not in wanted and target not in wanted.values()
+    }
+
+
+def _tell_columns(table: Table, mapping: dict[str, str]) -> None:
+    """What became of each column, so that nothing is left out unseen."""
+    for column, target in mapping.items():
+        say(t("%(column)s → %(target)s", column=column, target=target))
+    if left := [header for header in table.headers if header not in mapping]:
+        say(t("Left out: %(columns)s", columns=", ".join(left)))
 
 
 def _tell(result: importing.ImportResult, asked: Asked) -> None:

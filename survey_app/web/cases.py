@@ -167,14 +167,13 @@ def _page(case_id: int, *, error: str = "", filled: Form | None = None) -> str:
 def left(span: timedelta) -> str:
     """The rest of a clock in words: 3 h left, 2 d overdue."""
     seconds = abs(span.total_seconds())
-    unit = next(name for name, size in UNITS.items() if seconds >= size or size == 0)
-    size = UNITS[unit] or 60
+    unit, size = next((name, size) for name, (size, least) in UNITS.items() if seconds >= least)
     words = WORDS[unit][span < timedelta()]
     return str(_(words, n=int(seconds // size)))
 
 
-UNITS = {"days": 2 * 86400, "hours": 3600, "minutes": 0}
-"""From which length on a unit is used: up to two days, hours say it better."""
+UNITS = {"days": (86400, 2 * 86400), "hours": (3600, 3600), "minutes": (60, 0)}
+"""The seconds of a unit, and from how many on it is used: up to two days, hours say it better."""
 
 WORDS = {
     "days": (N_("%(n)s days left"), N_("%(n)s days overdue")),

@@ -24,6 +24,9 @@ NAMES = {
 }
 _UTC = ZoneInfo("UTC")
 
+MOSTLY = 0.95
+"""The share of a column's values that must fit a kind."""
+
 
 def guess_mapping(asked: Asked, table: Table) -> Mapping:
     """A proposal: columns named like a question (key or text), then special columns by their names and values."""
@@ -129,7 +132,7 @@ def _kind(header: str, values: Sequence[str]) -> str:
     if not values:
         return ""
     numbers = [number for number in map(_number, values) if number is not None]
-    if len(numbers) == len(values):
+    if len(numbers) >= MOSTLY * len(values):
         return _numeric_kind(header, numbers)
     if all(parse_moment(value, _UTC) for value in values):
         return "date"
@@ -141,8 +144,11 @@ def _kind(header: str, values: Sequence[str]) -> str:
 
 
 def _numeric_kind(header: str, numbers: Sequence[float]) -> str:
-    is_whole = all(number.is_integer() for number in numbers)
-    low, high = min(numbers), max(numbers)
+    """The kind that nearly all numbers fit: a few slips are refused with their rows, not made the rule."""
+    ordered = sorted(numbers)
+    slips = int(len(ordered) * (1 - MOSTLY))
+    is_whole = sum(number.is_integer() for number in ordered) >= MOSTLY * len(ordered)
+    low, high = ordered[slips // 2], ordered[len(ordered) - 1 - slips // 2]
     if is_whole and low >= 0 and high <= 10 and (high > 5 or low == 0 or re.search(r"nps|推荐", header.casefold())):
         return "nps"
     return "csat" if is_whole and low >= 1 and high <= 5 else "number"
