@@ -9,10 +9,10 @@ from sqlmodel import Session, col, select
 from .. import clock
 from ..errors import N_, Conflict
 from ..store.addresses import ERASED, email_index, phone_index, suppress
-from ..store.due import note_changes
-from ..tables import Case, CaseNote, Customer, Invitation, Message, Notice, OutboxMail, Response
+from ..tables import Case, CaseNote, Customer, Invitation, Message, Notice, OutboxMail
 from .directory import get_customer
 from .fields import FIELDS, IDENTIFYING, CellError
+from .forgetting import forget_answers, forget_mails
 
 
 def change_customer(session: Session, customer_id: int | None, cells: Mapping[str, str]) -> Customer:
@@ -68,7 +68,8 @@ def erase(session: Session, customer_id: int) -> None:
     )
     session.execute(update(Message).where(col(Message.invitation_id).in_(mine)).values(reply_text=""))
     _forget_notices(session, customer_id)
-    _anonymise_responses(session, customer_id)
+    forget_mails(session, customer)
+    forget_answers(session, customer)
     cases = select(Case.id).where(Case.customer_id == customer_id)
     session.execute(update(CaseNote).where(col(CaseNote.case_id).in_(cases)).values(text=""))
     session.execute(update(Case).where(col(Case.customer_id) == customer_id).values(customer_id=None))
@@ -87,12 +88,3 @@ def _forget_notices(session: Session, customer_id: int) -> None:
     session.execute(delete(OutboxMail).where(col(OutboxMail.message_id).in_(written)))
     session.execute(update(Notice).where(mine, col(Notice.state) == "queued").values(state="skipped", reason="erased"))
     session.execute(update(Notice).where(mine).values(text="", customer_id=None))
-
-
-def _anonymise_responses(session: Session, customer_id: int) -> None:
-    rows = session.exec(select(Response.id, Response.survey_id).where(Response.customer_id == customer_id)).all()
-    session.execute(
-        update(Response).where(col(Response.customer_id) == customer_id).values(customer_id=None, attributes={})
-    )
-    for survey_id in {survey_id for _, survey_id in rows}:
-        note_changes(session, survey_id, [key for key, of in rows if key is not None and of == survey_id])

@@ -52,6 +52,13 @@ def remove_upload(config: Config, token: str) -> None:
             (_folder(config) / token).unlink()
 
 
+def forget_uploads(config: Config) -> None:
+    """Drop every file that waits: one of them could hold a person who is being erased, and bring them back."""
+    for path in _folder(config).iterdir():
+        if _TOKEN.match(path.name):
+            path.unlink(missing_ok=True)
+
+
 def _folder(config: Config) -> Path:
     folder = config.data / "uploads"
     folder.mkdir(mode=0o700, exist_ok=True)

@@ -90,5 +90,13 @@ def table_of(kind: type[SQLModel]) -> Table:
     return cast(Table, kind.__table__)  # type: ignore[attr-defined]
 
 
+def settle(engine: Engine) -> None:
+    """After an erasure: empty SQLite's write-ahead log, which still holds the pages as they were before."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def is_sqlite(session: Session) -> bool:
     return session.get_bind().dialect.name == "sqlite"

@@ -12,11 +12,13 @@ from .. import customers, inviting
 from ..errors import N_, SurveyError
 from ..improving import casebook, cases
 from ..store.addresses import BY_STAFF, REASONS
+from ..store.database import settle
 from ..store.tabular import Table
 from ..tables import Survey
 from .access import audit, needs
 from .campaign_views import MESSAGE_STATES, tell
 from .database import config, engine, reading, writing
+from .imports_desk import Desk
 from .language import LANGUAGES
 
 bp = Blueprint("customers", __name__, url_prefix="/customers")
@@ -134,6 +136,9 @@ def erase(customer_id: int) -> Answer:
     with writing() as db:
         customers.erase(db, customer_id)
         audit(db, "customer.erased", subject="customer", subject_id=customer_id)
+    customers.forget_uploads(config())
+    Desk(config().data).forget()
+    settle(engine())
     flash(_("The customer has been erased. The answers stay without a name."))
     return redirect(url_for("customers.index"))
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
+from .. import crypto
 from ..collecting import importing
 from ..collecting.importing import Mapping
 from ..errors import N_, NotFound, SurveyError, traced
@@ -63,9 +64,10 @@ class Desk:
         token = secrets.token_urlsafe(16)
         path = self.folder / f"{token}.upload"
         path.touch(mode=0o600)
-        path.write_bytes(content)
+        path.write_bytes(crypto.encrypt(content.decode("latin-1"), "upload.answers"))
         about = {"name": Path(name).name[:120], "user": user_id}
-        (self.folder / f"{token}.about").write_text(json.dumps(about), encoding="utf-8")
+        sealed = crypto.encrypt(json.dumps(about), "upload.about")
+        (self.folder / f"{token}.about").write_bytes(sealed)
         return token
 
     def _sweep(self) -> None:
@@ -73,13 +75,23 @@ class Desk:
             if path.suffix in (".upload", ".about") and time.time() - path.stat().st_mtime > KEEP_SECONDS:
                 path.unlink(missing_ok=True)
 
+    def forget(self) -> None:
+        """Drop the files that wait and the cells quoted in reports: one could name a person who is being erased."""
+        for path in self.folder.glob("*.*"):
+            if path.suffix in (".upload", ".about"):
+                path.unlink(missing_ok=True)
+            elif path.suffix == ".json" and (job := self.job(path.stem)) and job.errors:
+                job.errors = []
+                self.write(job)
+
     def table(self, token: str, user_id: int) -> tuple[Table, str]:
         """The table of an upload and the file's name; only for the person who brought it."""
         path = self.folder / f"{token}.upload"
         if _TOKEN.match(token) and path.is_file():
-            about = json.loads((self.folder / f"{token}.about").read_text(encoding="utf-8"))
+            about = json.loads(crypto.decrypt((self.folder / f"{token}.about").read_bytes(), "upload.about"))
             if about["user"] == user_id:
-                return read_table(path.read_bytes(), about["name"]), about["name"]
+                content = crypto.decrypt(path.read_bytes(), "upload.answers").encode("latin-1")
+                return read_table(content, about["name"]), about["name"]
         raise NotFound(
             "import-upload",
             N_("This upload is no longer there."),
