@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, or_, select
 
@@ -14,8 +14,14 @@ from ..tables import Change, Due
 from .database import is_sqlite, table_of, writing
 
 LEASE = timedelta(minutes=2)
-# Made once, on the tables themselves: every submission runs them.
-_HAND_OVER, _NOTE = (insert(table_of(kind)) for kind in (Due, Change))
+# Made once, on the tables themselves: every submission and every piece of work runs them.
+_DUE = table_of(Due)
+_HAND_OVER, _NOTE = insert(_DUE), insert(table_of(Change))
+_FINISH = (
+    update(_DUE)
+    .where(_DUE.c.id == bindparam("row"), _DUE.c.attempts == bindparam("attempt"), _DUE.c.done_at.is_(None))
+    .values(done_at=bindparam("at"), lease_until=None, error="")
+)
 WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
@@ -58,11 +64,7 @@ def take(engine: Engine, kind: str, *, limit: int = 100) -> list[Due]:
 
 def finish(session: Session, row: Due) -> bool:
     """Mark a claimed row done, in the transaction that did the work. False: the lease was lost, so roll back."""
-    done = session.execute(
-        update(Due)
-        .where(col(Due.id) == row.id, col(Due.attempts) == row.attempts, col(Due.done_at).is_(None))
-        .values(done_at=clock.now(), lease_until=None, error="")
-    )
+    done = session.execute(_FINISH, {"row": row.id, "attempt": row.attempts, "at": clock.now()})
     return bool(getattr(done, "rowcount", 0))
 
 
