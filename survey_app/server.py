@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -22,6 +22,8 @@ from .store.schema import upgrade
 
 log = logging.getLogger("survey.server")
 THREADS = 8
+GRACE = 8
+"""Seconds that the worker has to finish what it is at when the server is stopped."""
 
 
 def serve(config: Config, *, with_worker: bool) -> None:
@@ -42,8 +44,8 @@ def serve(config: Config, *, with_worker: bool) -> None:
             "port-taken", N_("Port %(port)s is in use already."), N_("Stop the other program or set SURVEY_PORT."),
             port=config.port,
         ) from error  # fmt: skip
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    with _worker(config) if with_worker else _nothing():
+    with _worker(config) if with_worker else _nothing() as ask_to_stop:
+        _on_stop(ask_to_stop)
         try:
             server.run()
         except KeyboardInterrupt:
@@ -67,20 +69,60 @@ def greeting(config: Config, engine: Engine) -> Iterator[str]:
         yield f"首次设置(链接仅可用一次) / set up the first account (works once): {config.public_url}/setup/{token}"
 
 
-def _as_interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
+def _on_stop(ask_worker: Callable[[], None]) -> None:
+    """SIGTERM and Ctrl-C: the worker winds down while the server does."""
+
+    def stop(*_: object) -> None:
+        ask_worker()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
 
 
 @contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _nothing() -> Iterator[Callable[[], None]]:
+    yield lambda: None
 
 
 @contextmanager
-def _worker(config: Config) -> Iterator[None]:
-    """The worker as a child process that is started again when it dies and stopped when we stop."""
+def _worker(config: Config) -> Iterator[Callable[[], None]]:
+    """The worker as a child process that is started again when it dies; gives what asks it to stop."""
     stopping = threading.Event()
-    environ = os.environ | {
+    command = [sys.executable, "-m", "survey_app", "worker", "--parent", str(os.getpid())]
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not stopping.is_set():
+            # In a group of its own: Ctrl-C at a terminal reaches the server, which asks the worker in an orderly way.
+            running[:] = [subprocess.Popen(command, env=_environment(config), process_group=0)]
+            if stopping.is_set():
+                running[0].terminate()
+            code = running[0].wait()
+            if not stopping.wait(1):
+                log.error("the worker ended with %s; starting it again", code)
+
+    def ask_to_stop() -> None:
+        stopping.set()
+        for child in running:
+            child.terminate()
+
+    keeper = threading.Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield ask_to_stop
+    finally:
+        ask_to_stop()
+        keeper.join(GRACE)
+        for child in running:
+            # Whatever it was at is taken up again by the next one: killing it loses nothing.
+            child.kill()
+        keeper.join(1)
+
+
+def _environment(config: Config) -> dict[str, str]:
+    """The configuration as a child process reads it."""
+    return os.environ | {
         "SURVEY_DATA": str(config.data),
         "SURVEY_SECRET_KEY": config.secret_key.decode(),
         "DATABASE_URL": config.database_url,
@@ -88,29 +130,6 @@ def _worker(config: Config) -> Iterator[None]:
         "SURVEY_DEMO": "1" if config.is_demo else "0",
         "PYTHONPATH": str(ROOT),
     }
-    running: list[subprocess.Popen[bytes]] = []
-
-    def keep() -> None:
-        while not stopping.is_set():
-            child = subprocess.Popen([sys.executable, "-m", "survey_app", "worker"], env=environ)
-            running[:] = [child]
-            code = child.wait()
-            if not stopping.wait(1):
-                log.error("the worker ended with %s; starting it again", code)
-
-    thread = threading.Thread(target=keep, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        for child in running:
-            child.terminate()
-            try:
-                child.wait(10)
-            except subprocess.TimeoutExpired:
-                child.kill()
-        thread.join(2)
 
 
 def demo_config(config: Config) -> Config:

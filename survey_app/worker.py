@@ -20,20 +20,19 @@ Step = Callable[[Engine, Config], int]
 STEPS: tuple[Step, ...] = (inviting.step, scoring.step, improving.step, reporting.step)
 
 
-def work(config: Config) -> None:
-    """Work until told to stop, or until the process that started this one is gone."""
+def work(config: Config, *, parent: int | None = None) -> None:
+    """Work until told to stop; a server's own worker also stops when that server, its parent process, is gone."""
     crypto.use_key(config.secret_key)
     clock.use_zone(config.timezone)
     engine = connect(config.database_url)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    parent = os.getppid()
     with writing(engine) as session:
         improving.seed_causes(session)
     if config.is_demo:
         threading.Thread(target=_make_demo, args=(engine, config), daemon=True).start()
-    while not stop.is_set() and os.getppid() == parent:
+    while not stop.is_set() and parent in (None, os.getppid()):
         if not work_once(engine, config):
             stop.wait(PAUSE)
     engine.dispose()

@@ -16,7 +16,9 @@ def add(commands: Any) -> None:
     serve = commands.add_parser("serve", help=t("the web server, with the worker as its child"))
     serve.add_argument("--no-worker", action="store_true", help=t("without the worker (start it with `worker`)"))
     serve.set_defaults(run=_serve)
-    commands.add_parser("worker", help=t("the worker alone: sends, scores, opens cases")).set_defaults(run=_work)
+    alone = commands.add_parser("worker", help=t("the worker alone: sends, scores, opens cases"))
+    alone.add_argument("--parent", type=int, help=argparse.SUPPRESS)
+    alone.set_defaults(run=_work)
     made = commands.add_parser("demo", help=t("make the demo data now and wait for it"))
     made.add_argument("--scale", type=float, default=1.0, help=t("how much of it: 1 is 8,000 responses"))
     made.set_defaults(run=_demo)
@@ -37,9 +39,9 @@ def _serve(given: argparse.Namespace) -> None:
     server.serve(configuration.load(), with_worker=not given.no_worker)
 
 
-def _work(_given: argparse.Namespace) -> None:
+def _work(given: argparse.Namespace) -> None:
     _logging()
-    worker.work(configuration.load())
+    worker.work(configuration.load(), parent=given.parent)
 
 
 def _demo(given: argparse.Namespace) -> None:

@@ -68,6 +68,12 @@ GOLDEN = [
     ("菜品和服务都没原来好", "negative", {("taste", -1), ("service", -1)}),
     # why: coming again and again is praise, calling again and again is not
     ("来了好几次了", "positive", {("", 1)}),
+    # why: 不过 opens a clause and turns nothing; the 破 of a blender breaks nothing
+    ("物流太慢了，不过售后主动回访", "mixed", {("logistics", -1), ("aftersales", 1)}),
+    ("不过优惠力度很大", "positive", {("promotion", 1)}),
+    ("再好不过了", "positive", {("", 1)}),
+    ("破壁机很好用", "positive", {("usability", 1)}),
+    ("下次不会再来", "negative", {("", -1)}),
     ("催了好几次", "negative", {("timeliness", -1)}),
 ]
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import numpy as np
 
@@ -51,6 +51,7 @@ class Manifest:
         raw = {"number": self.number, "seq": self.seq, "codes": self.codes, "versions": self.versions}
         with fresh.open("w") as file:
             json.dump({**raw, "tables": tables}, file)
+            _settle(file)
         fresh.replace(folder / "manifest.json")
 
     def tidy(self, folder: Path) -> None:
@@ -86,6 +87,7 @@ class Writer:
                 column.truncate(self.table.rows * values.itemsize)
                 column.seek(0, os.SEEK_END)
                 column.write(values.tobytes())
+                _settle(column)
         self.table.rows += count
 
     def replace(self, places: Array, block: Block) -> None:
@@ -111,9 +113,17 @@ class Writer:
     def _write(self, key: str, values: Array) -> None:
         file = f"{self.name}-{list(self.table.dtypes).index(key)}-{self.manifest.number}.col"
         fresh = self.folder / f"{file}.tmp"
-        fresh.write_bytes(np.ascontiguousarray(values).tobytes())
+        with fresh.open("wb") as column:
+            column.write(np.ascontiguousarray(values).tobytes())
+            _settle(column)
         fresh.replace(self.folder / file)
         self.table.files[key] = file
+
+
+def _settle(file: IO[Any]) -> None:
+    """Put what was written on the disk before its name is shown, so that a power cut leaves no named hole."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def empty_of(dtype: str) -> int | float:
