@@ -176,7 +176,7 @@ def main() -> None:
         messages, sender = letters(engine, config, campaign_id, people)
         result |= limit(messages, sender, port)
         engine.dispose()
-    base.report(result, as_json=args.json)
+    base.report(__doc__, result, as_json=args.json)
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def measure(folder: Path, count: int) -> dict[str, Any]:
 def main() -> None:
     chosen = options(__doc__, responses={"type": int, "default": RESPONSES})
     with tempfile.TemporaryDirectory() as folder:
-        report(measure(Path(folder), chosen.responses), as_json=chosen.json)
+        report(__doc__, measure(Path(folder), chosen.responses), as_json=chosen.json)
 
 
 if __name__ == "__main__":

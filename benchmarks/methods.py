@@ -56,7 +56,7 @@ def measured(rows: int) -> dict[str, float]:
 
 def main() -> None:
     given = base.options(__doc__, rows={"type": int, "default": 1_000_000})
-    base.report(measured(min(given.rows, 100_000) if given.quick else given.rows), as_json=given.json)
+    base.report(__doc__, measured(min(given.rows, 100_000) if given.quick else given.rows), as_json=given.json)
 
 
 if __name__ == "__main__":

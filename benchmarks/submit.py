@@ -1,6 +1,7 @@
 """Complete submissions (page, answers, thank-you) at a real server: how many a second, and what one costs in CPU.
 
-In the same run: the bare inserts of the same rows, and a server that says hello, as the limits of what is possible.
+In the same run, the peer: the smallest honest form in Flask, Flask-WTF and SQLModel (`plain_form`); and the limits: the
+bare inserts of the same rows, and a server that only says hello.
 """
 
 import http.client
@@ -9,6 +10,7 @@ import sqlite3
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -58,6 +60,10 @@ class Load:
     latencies: list[float] = field(default_factory=list)
     failures: int = 0
 
+    @property
+    def done(self) -> int:
+        return len(self.latencies) - self.failures
+
 
 def prepare(data: Path) -> str:
     """A database with one open survey; its public id."""
@@ -74,16 +80,31 @@ def prepare(data: Path) -> str:
     return survey.public_id
 
 
-def submit(connection: http.client.HTTPConnection, public_id: str) -> bool:
-    """One visitor: the page, the answers, the thank-you."""
-    connection.request("GET", f"/s/{public_id}")
-    page = connection.getresponse().read().decode()
-    found = re.search(r'name="ticket" value="([^"]+)"', page)
+Visit = Callable[[http.client.HTTPConnection], bool]
+"""One whole submission; False where something was refused."""
+
+
+def submission(public_id: str) -> Visit:
+    """Visits to our own server: the page, the answers, the thank-you."""
+    form = [("page", "0"), *(("shown", key) for key in ANSWERS), *ANSWERS.items()]
+    return lambda connection: _visit(connection, f"/s/{public_id}", "ticket", form)
+
+
+def plain_submission(connection: http.client.HTTPConnection) -> bool:
+    """The same at the peer."""
+    return _visit(connection, "/", "csrf_token", list(ANSWERS.items()))
+
+
+def _visit(connection: http.client.HTTPConnection, path: str, token: str, form: list[tuple[str, str]]) -> bool:
+    connection.request("GET", path)
+    page = connection.getresponse()
+    found = re.search(rf'name="{token}"[^>]* value="([^"]+)"', page.read().decode())
     if not found:
         return False
-    form = [("ticket", found[1]), ("page", "0"), *(("shown", key) for key in ANSWERS), *ANSWERS.items()]
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    connection.request("POST", f"/s/{public_id}", urlencode(form), headers)
+    if cookie := page.headers["Set-Cookie"]:
+        headers["Cookie"] = cookie.partition(";")[0]
+    connection.request("POST", path, urlencode([(token, found[1]), *form]), headers)
     reply = connection.getresponse()
     reply.read()
     if reply.status != 303:
@@ -94,7 +115,7 @@ def submit(connection: http.client.HTTPConnection, public_id: str) -> bool:
     return thanks.status == 200
 
 
-def run_clients(port: int, public_id: str, clients: int, seconds: float) -> Load:
+def run_clients(port: int, visit: Visit, clients: int, seconds: float) -> Load:
     """Visitors one after the other from each of several clients."""
     load, lock, end = Load(seconds), threading.Lock(), time.monotonic() + seconds
 
@@ -102,7 +123,7 @@ def run_clients(port: int, public_id: str, clients: int, seconds: float) -> Load
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         while time.monotonic() < end:
             start = time.perf_counter()
-            is_done = submit(connection, public_id)
+            is_done = visit(connection)
             with lock:
                 load.latencies.append(1000 * (time.perf_counter() - start))
                 load.failures += not is_done
@@ -118,8 +139,16 @@ def run_clients(port: int, public_id: str, clients: int, seconds: float) -> Load
     return load
 
 
-def hello(seconds: float) -> tuple[float, float]:
-    """Requests a second and CPU ms of an empty WSGI page under the same server."""
+def loaded(process: base.Process, visit: Visit, clients: int, seconds: float) -> tuple[Load, float]:
+    """Let a server warm up, then load it; what the clients did, and the server's CPU ms for one submission."""
+    run_clients(process.port, visit, 2, min(2, seconds))
+    before = process.cpu_ms
+    load = run_clients(process.port, visit, clients, seconds)
+    return load, (process.cpu_ms - before) / max(load.done, 1)
+
+
+def hello(seconds: float) -> float:
+    """CPU ms of an empty WSGI page under the same server."""
     with tempfile.TemporaryDirectory() as folder, base.serving(Path(folder), code=HELLO, path="/") as process:
         connection = http.client.HTTPConnection("127.0.0.1", process.port)
         count, before, start = 0, process.cpu_ms, time.monotonic()
@@ -127,9 +156,8 @@ def hello(seconds: float) -> tuple[float, float]:
             connection.request("GET", "/")
             connection.getresponse().read()
             count += 1
-        elapsed = time.monotonic() - start
         connection.close()
-        return count / elapsed, (process.cpu_ms - before) / count
+        return (process.cpu_ms - before) / count
 
 
 def bare_inserts(database: Path, seconds: float) -> tuple[float, float]:
@@ -141,60 +169,58 @@ def bare_inserts(database: Path, seconds: float) -> tuple[float, float]:
     names, places = ",".join(columns), ",".join("?" * len(columns))
     sample = connection.execute(f"SELECT {names} FROM response ORDER BY id LIMIT 1").fetchone()
     ticket, count = columns.index("ticket"), 0
-    start, cpu = time.monotonic(), time.process_time()
-    while time.monotonic() - start < seconds:
-        row = list(sample)
-        row[ticket] = f"bare-{count}"
-        connection.execute("BEGIN IMMEDIATE")
-        number = connection.execute(f"INSERT INTO response ({names}) VALUES ({places})", row).lastrowid
-        connection.execute("INSERT INTO change (survey_id, response_id) VALUES (1, ?)", (number,))
-        for kind in ("case", "score"):
-            connection.execute(
-                "INSERT INTO due (kind, subject, revision, due_at, claimed_by, attempts, error) "
-                "VALUES (?, ?, 1, '2026-01-01 00:00:00', '', 0, '')",
-                (kind, number),
-            )
-        connection.execute("COMMIT")
-        count += 1
-    elapsed, used = time.monotonic() - start, time.process_time() - cpu
+    with base.spent() as took:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            row = list(sample)
+            row[ticket] = f"bare-{count}"
+            connection.execute("BEGIN IMMEDIATE")
+            number = connection.execute(f"INSERT INTO response ({names}) VALUES ({places})", row).lastrowid
+            connection.execute("INSERT INTO change (survey_id, response_id) VALUES (1, ?)", (number,))
+            for kind in ("case", "score"):
+                connection.execute(
+                    "INSERT INTO due (kind, subject, revision, due_at, claimed_by, attempts, error) "
+                    "VALUES (?, ?, 1, '2026-01-01 00:00:00', '', 0, '')",
+                    (kind, number),
+                )
+            connection.execute("COMMIT")
+            count += 1
     connection.close()
-    return count / elapsed, 1000 * used / count
+    return count / took.seconds, took.each(count)
 
 
 def measure(*, clients: int, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        public_id = prepare(data)
+        visit = submission(prepare(data))
         with base.serving(data) as process:
-            run_clients(process.port, public_id, 2, min(2, seconds))
-            before = process.cpu_ms
-            load = run_clients(process.port, public_id, clients, seconds)
-            cpu = process.cpu_ms - before
+            load, cpu = loaded(process, visit, clients, seconds)
         inserts, insert_cpu = bare_inserts(data / "survey.db", seconds / 4)
-    hellos, hello_cpu = hello(seconds / 4)
-    done = len(load.latencies) - load.failures
+        with base.serving(data, code="import runpy; runpy.run_module('benchmarks.plain_form', run_name='__main__')",
+                          path="/thanks") as process:  # fmt: skip
+            peer, peer_cpu = loaded(process, plain_submission, clients, seconds)
+    hello_cpu = hello(seconds / 4)
     return {
         "clients": clients,
-        "submissions": done,
-        "failures": load.failures,
-        "submissions_per_s": round(done / load.seconds, 1),
-        "server_cpu_ms_per_submission": round(cpu / max(done, 1), 2),
+        "submissions": load.done,
+        "failures": load.failures + peer.failures,
+        "server_cpu_ms_per_submission": round(cpu, 2),
+        "submissions_per_s": round(load.done / load.seconds, 1),
         "p50_ms": round(median(load.latencies), 1),
         "p95_ms": round(quantiles(load.latencies, n=20)[-1], 1),
+        "peer_plain_form_cpu_ms_per_submission": round(peer_cpu, 2),
+        "peer_plain_form_submissions_per_s": round(peer.done / peer.seconds, 1),
+        "peer_plain_form_p95_ms": round(quantiles(peer.latencies, n=20)[-1], 1),
         "limit_bare_inserts_per_s": round(inserts, 1),
         "limit_bare_insert_cpu_ms": round(insert_cpu, 3),
-        "limit_hello_requests_per_s": round(hellos, 1),
         "limit_hello_cpu_ms_per_3_requests": round(3 * hello_cpu, 2),
-        "times_limit_cpu": round(cpu / max(done, 1) / (3 * hello_cpu + insert_cpu), 1),
-        "reference_cpu_ms_limesurvey": 439,
-        "reference_cpu_ms_django_survey": 47,
     }
 
 
 def main() -> None:
     options = base.options(__doc__, clients={"type": int, "default": 8})
     result = measure(clients=options.clients, seconds=8 if options.quick else 30)
-    base.report(result, as_json=options.json)
+    base.report(__doc__, result, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def main() -> None:
         models={"nargs": "+", "default": ["blend", "lexicon", "bayes", "snownlp"], "choices": sorted(MODELS)},
     )
     result = accuracy(asked.sets, asked.rows, asked.models) if asked.sets else speed(1500 if asked.quick else 20_000)
-    base.report(result, as_json=asked.json)
+    base.report(__doc__, result, as_json=asked.json)
 
 
 def speed(count: int) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 """Factories with defaults: rows as the stages would have written them."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from survey_app import clock, crypto
 from survey_app.store import due
@@ -80,26 +80,37 @@ def response(
     """A submitted response; with `hand_over` the rows that scoring and improving take are written too."""
     at = at or clock.now()
     with writing(engine) as session:
-        assert of.id is not None
-        bound = (
-            version_id
-            or session.exec(
-                select(Version.id).where(Version.survey_id == of.id).order_by(col(Version.number).desc())
-            ).first()
-        )
-        assert bound is not None
-        row = Response(
-            **{
-                "survey_id": of.id, "version_id": bound, "ticket": crypto.new_token(), "channel": "link",
-                "state": "submitted", "answers": dict(answers if answers is not None else {"nps": 9}),
-                "started_at": at, "saved_at": at, "submitted_at": at, **more,
-            }
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
+        [row] = _written(session, of, [{"answers": answers, "at": at, "version_id": version_id, **more}])
         assert row.id is not None
-        due.note_changes(session, of.id, [row.id])
         if hand_over:
             due.hand_over(session, "score", [row.id], at=at)
             due.hand_over(session, "case", [row.id], at=at)
     return row
+
+
+def responses(engine: Engine, of: Survey, given: Sequence[Mapping[str, Any]]) -> list[Response]:
+    """Many submitted responses in one transaction; each with what `response` takes."""
+    with writing(engine) as session:
+        return _written(session, of, given)
+
+
+def _written(session: Session, of: Survey, given: Sequence[Mapping[str, Any]]) -> list[Response]:
+    assert of.id is not None
+    wanted = select(Version.id).where(Version.survey_id == of.id).order_by(col(Version.number).desc())
+    latest = session.exec(wanted).first()
+    rows = []
+    for one in given:
+        more = dict(one)
+        at, answers = more.pop("at", None) or clock.now(), more.pop("answers", None)
+        bound = more.pop("version_id", None) or latest
+        assert bound is not None
+        values = {
+            "survey_id": of.id, "version_id": bound, "ticket": crypto.new_token(), "channel": "link",
+            "state": "submitted", "answers": dict(answers if answers is not None else {"nps": 9}),
+            "started_at": at, "saved_at": at, "submitted_at": at, **more,
+        }  # fmt: skip
+        rows.append(Response(**values))
+    session.add_all(rows)
+    session.flush()
+    due.note_changes(session, of.id, [row.id for row in rows if row.id is not None])
+    return rows

@@ -104,6 +104,8 @@ def _from_json(text: str) -> Any:
         raise ExchangeError(
             N_("Line %(line)s, column %(column)s: this is not JSON."), line=error.lineno, column=error.colno
         ) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise ExchangeError(N_("The file does not hold a questionnaire.")) from error
     except RecursionError as error:
         raise ExchangeError(N_("The file is nested too deeply.")) from error
 
@@ -132,7 +134,8 @@ def _from_yaml(text: str) -> Any:
 
 
 class Loader(yaml.SafeLoader):
-    """YAML without what bites: no aliases (they can grow without end), no days, no yes and no as true and false."""
+    """YAML without what bites: no aliases (they can grow without end), no tags (they choose what is made of a text),
+    no days, no yes and no as true and false."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
@@ -140,6 +143,9 @@ class Loader(yaml.SafeLoader):
         if self.check_event(yaml.AliasEvent):
             event = self.peek_event()  # type: ignore[no-untyped-call]
             raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=event.start_mark)
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None) is not None:
+            raise yaml.MarkedYAMLError(problem="tags are not read", problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001

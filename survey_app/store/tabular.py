@@ -16,6 +16,8 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1_000
 MAX_CELL = 100_000
 MAX_UNPACKED = 1024 * 1024 * 1024
+MAX_PACKING, MAX_SMALL = 100, 20 * 1024 * 1024
+"""Spreadsheets unpack to 5 to 60 times their size, bombs to a thousand times; small files may do as they like."""
 SEPARATORS = (",", ";", "\t")
 
 Cells = tuple[str, ...]
@@ -143,7 +145,14 @@ def _from_xlsx(content: bytes) -> Table:
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
+            unpacked = sum(part.file_size for part in packed.infolist())
+            if unpacked > MAX_PACKING * len(content) + MAX_SMALL:
+                raise TableError(
+                    "table-bomb",
+                    N_("The file unpacks to far more than a spreadsheet does."),
+                    N_("Open it in your spreadsheet program, save it as XLSX and try again."),
+                )
+            if unpacked > MAX_UNPACKED:
                 raise TableError(
                     "table-size",
                     N_("The file is larger than %(limit)s MB."),

@@ -137,10 +137,12 @@ def action(engine: Engine) -> Action:
 
 
 def answers(engine: Engine, survey: Survey, *, days: range, share: float, segment: str = "") -> None:
-    """One answer for each hour of day-parts in the days before now; a share of promoters."""
+    """Six answers on each of the days before now; a share of them are promoters."""
+    given = []
     for number, day in enumerate(day for day in days for _ in range(6)):
         score = 10 if (number * 7) % 10 < 10 * share else 2
-        make.response(engine, survey, answers={"nps": score}, at=clock.now() - timedelta(days=day), segment=segment)
+        given.append({"answers": {"nps": score}, "at": clock.now() - timedelta(days=day), "segment": segment})
+    make.responses(engine, survey, given)
 
 
 def test_the_criterion_is_chosen_with_a_look_at_its_baseline(

@@ -215,7 +215,7 @@ def test_erasing_a_customer_takes_the_letter_along(
     with writing(engine) as session:
         customers.erase(session, people[0].id or 0)
     with reading(engine) as session:
-        rows = list(session.exec(select(Notice)))
+        rows = list(session.exec(select(Notice).order_by(col(Notice.id))))
         assert [row.text for row in rows] == ["", ""] and all(row.customer_id is None for row in rows)
         assert [row.state for row in rows] == ["sent", "skipped"]
         assert session.exec(select(OutboxMail)).first() is None

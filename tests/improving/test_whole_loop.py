@@ -22,9 +22,10 @@ def answer(engine: Engine, survey: Survey, *, share: float, n: int, after: bool,
     """`n` answers over 50 days with a share of promoters; all others are detractors."""
     random = Random(seed + after)
     start = CHANGE + timedelta(days=1) if after else BEGIN
-    for number in range(n):
-        score = 9 if random.random() < share else 3
-        make.response(engine, survey, answers={"nps": score}, at=start + timedelta(days=50 * number / n))
+    scores = [9 if random.random() < share else 3 for _ in range(n)]
+    step = timedelta(days=50) / n
+    given = [{"answers": {"nps": score}, "at": start + step * number} for number, score in enumerate(scores)]
+    make.responses(engine, survey, given)
 
 
 def planned(engine: Engine, survey: Survey, *, change: float = 10, min_n: int = 60) -> int:
@@ -90,8 +91,8 @@ def test_more_answers_can_be_waited_for_and_count_then(engine: Engine, config: C
     improving.step(engine, config)
     with writing(engine) as session:
         actions.look_again(session, actions.find(session, action_id), 10)
-    for number in range(90):
-        make.response(engine, survey, answers={"nps": 10}, at=clock.now() + timedelta(days=number / 10))
+    more = [{"answers": {"nps": 10}, "at": clock.now() + timedelta(days=number / 10)} for number in range(90)]
+    make.responses(engine, survey, more)
     assert improving.step(engine, config) == 0
     with clock.at(clock.now() + timedelta(days=11)):
         assert improving.step(engine, config) == 1
