@@ -1,8 +1,5 @@
 """A worker dies, at every single statement or at random moments: nothing is lost, nothing is there twice."""
 
-import os
-import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +10,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
 from survey_app.store.database import reading
-from survey_app.tables import Case, CaseEvent, Due, Judgement, Notice, Opinion, Response
+from survey_app.tables import Case, CaseEvent, Due, Judgement, Notice, Opinion
 from tests import make
 
 ANSWERS: tuple[dict[str, Any], ...] = (
@@ -78,31 +75,6 @@ def _worked(engine: Engine, survey: make.Survey, workers: Any) -> list[int]:
     ids = submit(engine, survey)
     assert workers.finish()
     return ids
-
-
-@pytest.mark.slow
-def test_two_workers_that_are_killed_now_and_then_share_the_work(engine: Engine, nursery: Any) -> None:
-    survey = make.survey(engine)
-    make.user(engine)
-    chance = random.Random(20261122)
-    with nursery(1) as workers:
-        undisturbed = [picture(engine, one) for one in _worked(engine, survey, workers)]
-        ids = [one for _ in range(80) for one in submit(engine, survey)]
-        at_work = [workers.start(), workers.start()]
-        for _ in range(8):
-            time.sleep(chance.uniform(0.02, 0.4))
-            os.kill(at_work.pop(0), signal.SIGKILL)
-            at_work.append(workers.start())
-        _wait_until_done(engine)
-        with reading(engine) as session:
-            shared = Counter(row.claimed_by for row in session.exec(select(Due)))
-            assert session.exec(select(func.count()).select_from(Response)).one() == len(ids) + len(ANSWERS)
-        for worker in at_work:
-            os.kill(worker, signal.SIGKILL)
-    assert len(shared) > 2, "one worker did it all"
-    for number, one in enumerate(ids):
-        assert picture(engine, one) == undisturbed[number % len(ANSWERS)], one
-    assert numbers_follow(engine)
 
 
 def _wait_until_done(engine: Engine) -> None:
