@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
-from survey_app.web.language import translations
+from survey_app.web.language import CATALOGUES, translations
 from survey_app.web.pages import NAVIGATION
 from tests.test_architecture import PACKAGE, ROOT
 
@@ -42,6 +43,17 @@ def test_every_message_has_a_chinese_text() -> None:
     catalogue = {key[0] if isinstance(key, tuple) else key: text for key, text in translations("zh")._catalog.items()}
     missing = {f"{where}: {text}" for where, text in (*messages(), *labels()) if not catalogue.get(text)}
     assert not missing, "\n".join(sorted(missing))
+
+
+def test_no_message_has_two_chinese_texts() -> None:
+    """Catalogues are merged: of two texts for one message, a page elsewhere would show the wrong one."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted((CATALOGUES / "zh").glob("*.po")):
+        with path.open("rb") as file:
+            for entry in read_po(file, locale="zh"):
+                if entry.id:
+                    found.setdefault(str(entry.id), {})[str(entry.string)] = path.name
+    assert not {message: texts for message, texts in found.items() if len(texts) > 1}
 
 
 def test_translations_keep_their_placeholders() -> None:
