@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -28,6 +29,8 @@ def options(description: str | None, **more: dict[str, Any]) -> argparse.Namespa
     parser.add_argument("--json", action="store_true", help="print only the result, as one JSON object")
     for name, settings in more.items():
         parser.add_argument(f"--{name.replace('_', '-')}", **settings)
+    # Stopped from outside, a run ends like any other: servers and folders go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     return parser.parse_args()
 
 

@@ -1,6 +1,5 @@
-"""CPU time of the statistics on synthetic answers: python -m benchmarks.methods [--rows N] [--quick] [--json]."""
+"""CPU time of the statistics on synthetic answers, best of three."""
 
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -24,16 +23,6 @@ def answers(rows: int) -> dict[str, np.ndarray]:
     return made
 
 
-def cpu_ms(call: Callable[[], object]) -> float:
-    """The best of three, in milliseconds of processor time."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        call()
-        times.append(1000 * (time.process_time() - start))
-    return round(min(times), 1)
-
-
 def measured(rows: int) -> dict[str, float]:
     c = answers(rows)
     items = {name: c[name] for name in c if name.startswith("q")}
@@ -42,16 +31,17 @@ def measured(rows: int) -> dict[str, float]:
         "channel": dict(zip(range(4), (0.4, 0.3, 0.2, 0.1), strict=True)),
     }
     waves = np.random.default_rng(2).normal(40, 6, 36)
-    return {
-        "rows": rows,
-        "drivers_ms": cpu_ms(lambda: a.drivers(c["rating"], items, draws=0)),
-        "drivers_with_intervals_ms": cpu_ms(lambda: a.drivers(c["rating"], items)),
-        "relative_weights_ms": cpu_ms(lambda: a.drivers(c["rating"], items, method="johnson")),
-        "crosstab_ms": cpu_ms(lambda: a.crosstab(c["rating"], c["region"])),
-        "weighted_crosstab_ms": cpu_ms(lambda: a.crosstab(c["rating"], c["region"], weights=c["weight"])),
-        "rake_ms": cpu_ms(lambda: a.rake({name: c[name] for name in targets}, targets)),
-        "forecast_36_months_ms": cpu_ms(lambda: a.forecast(waves, period=12, horizon=6)),
+    acts: dict[str, Callable[[], object]] = {
+        "drivers": lambda: a.drivers(c["rating"], items, draws=0),
+        "drivers_with_intervals": lambda: a.drivers(c["rating"], items),
+        "relative_weights": lambda: a.drivers(c["rating"], items, method="johnson"),
+        "crosstab": lambda: a.crosstab(c["rating"], c["region"]),
+        "weighted_crosstab": lambda: a.crosstab(c["rating"], c["region"], weights=c["weight"]),
+        "rake": lambda: a.rake({name: c[name] for name in targets}, targets),
+        "forecast_36_months": lambda: a.forecast(waves, period=12, horizon=6),
+        "limit_sort_one_column": lambda: np.sort(c["rating"]),
     }
+    return {"rows": rows} | {f"{name}_cpu_ms": base.cpu_ms(act, times=3) for name, act in acts.items()}
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ One page of five questions, CSRF and validation by Flask-WTF, one row for the re
 transaction, a thank-you page. No links, no languages, no versions, no hand-over to later stages.
 """
 
+import logging
 import os
 import sqlite3
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask import Flask, redirect
 from flask_wtf import FlaskForm
 from sqlalchemy import event
 from sqlmodel import Field, Session, SQLModel, create_engine
+from werkzeug.wrappers import Response
 from wtforms import IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
@@ -54,7 +56,7 @@ def _prepare(connection: sqlite3.Connection, _record: object) -> None:
 
 
 @app.route("/", methods=["GET", "POST"])
-def survey() -> object:
+def survey() -> str | Response:
     form = Questions()
     if not form.validate_on_submit():
         return page.render(form=form)
@@ -75,5 +77,6 @@ def thanks() -> str:
 
 
 if __name__ == "__main__":
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     SQLModel.metadata.create_all(engine)
     waitress.serve(app, host="127.0.0.1", port=int(os.environ["SURVEY_PORT"]), threads=8, _quiet=True)

@@ -34,6 +34,8 @@ def serve(config: Config, *, with_worker: bool) -> None:
         print(line, flush=True)  # noqa: T201 - what the person who starts the server must see
     engine.dispose()
     app = create_app(config)
+    # It writes a line whenever a request waits for a thread: every request of a busy minute.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         server = waitress.create_server(
             app, host=config.host, port=config.port, threads=THREADS, connection_limit=10_000,
