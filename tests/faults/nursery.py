@@ -8,6 +8,7 @@ number it dies (kill -9) right before its so-manieth statement or commit, with 0
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -40,9 +41,11 @@ def labour(config: Config, order: str) -> None:
         fate = die_before(int(order))
         event.listen(engine, "before_cursor_execute", fate)
         event.listen(engine, "commit", fate)
-    idle = 0
-    while order == "on" or idle < 2:
+    idle, nursery = 0, os.getppid()
+    while os.getppid() == nursery and (order == "on" or idle < 2):
         idle = 0 if worker.work_once(engine, config) else idle + 1
+        if idle and order == "on":
+            time.sleep(0.05)
     engine.dispose()
 
 

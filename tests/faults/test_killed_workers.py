@@ -1,5 +1,8 @@
 """A worker dies, at every single statement or at random moments: nothing is lost, nothing is there twice."""
 
+import os
+import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -10,7 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, func, select
 
 from survey_app.store.database import reading
-from survey_app.tables import Case, CaseEvent, Due, Judgement, Notice, Opinion
+from survey_app.tables import Case, CaseEvent, Due, Judgement, Notice, Opinion, Response
 from tests import make
 
 ANSWERS: tuple[dict[str, Any], ...] = (
@@ -18,7 +21,7 @@ ANSWERS: tuple[dict[str, Any], ...] = (
     {"nps": 10, "why": "质量很好，价格也便宜"},
     {"nps": 3},
 )
-TOO_MANY = 400
+TOO_MANY, KILLS = 400, 8
 
 
 def submit(engine: Engine, survey: make.Survey, answers: Sequence[dict[str, Any]] = ANSWERS) -> list[int]:
@@ -34,12 +37,14 @@ def picture(engine: Engine, response_id: int) -> dict[str, Any]:
         opinions = session.exec(select(Opinion).where(Opinion.response_id == response_id))
         judgements = session.exec(select(Judgement).where(Judgement.response_id == response_id))
         dues = session.exec(select(Due).where(Due.subject == response_id, col(Due.kind).in_(("score", "case"))))
+        alarms = session.exec(select(Due).where(col(Due.subject).in_(ids), Due.kind == "case-alarm"))
         return {
             "judgements": sorted((j.item_key, j.result) for j in judgements),
             "opinions": sorted((o.item_key, o.start, o.stop, o.aspect, o.polarity) for o in opinions),
             "cases": [(case.severity, case.state) for case in cases],
             "events": Counter((event.kind, event.data.get("rule", "")) for event in events),
             "notices": session.exec(select(func.count()).select_from(Notice).where(col(Notice.case_id).in_(ids))).one(),
+            "alarms": sorted(alarm.revision for alarm in alarms),
             "due": sorted((row.kind, row.revision, row.done_at is not None) for row in dues),
         }
 
@@ -77,11 +82,37 @@ def _worked(engine: Engine, survey: make.Survey, workers: Any) -> list[int]:
     return ids
 
 
+@pytest.mark.slow
+def test_two_workers_that_are_killed_now_and_then_share_the_work(engine: Engine, nursery: Any) -> None:
+    survey = make.survey(engine)
+    make.user(engine)
+    chance = random.Random(20261122)
+    with nursery(1) as workers:
+        undisturbed = [picture(engine, one) for one in _worked(engine, survey, workers)]
+        ids = [one for _ in range(80) for one in submit(engine, survey)]
+        at_work = [workers.start(), workers.start()]
+        for _ in range(KILLS):
+            time.sleep(chance.uniform(0.02, 0.3))
+            os.kill(at_work.pop(0), signal.SIGKILL)
+            at_work.append(workers.start())
+        _wait_until_done(engine)
+        with reading(engine) as session:
+            shared = {row.claimed_by for row in session.exec(select(Due)) if row.claimed_by}
+            assert session.exec(select(func.count()).select_from(Response)).one() == len(ids) + len(ANSWERS)
+    assert len(shared) > 2, "one worker did it all"
+    for number, one in enumerate(ids):
+        assert picture(engine, one) == undisturbed[number % len(ANSWERS)], one
+    assert numbers_follow(engine)
+
+
 def _wait_until_done(engine: Engine) -> None:
-    end = time.monotonic() + 120
+    """Until all that is due now is done; alarms of cases are due in some hours."""
+    open_work = select(Due).where(col(Due.kind).in_(("score", "case")), col(Due.done_at).is_(None))
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         with reading(engine) as session:
-            if not session.exec(select(Due.id).where(col(Due.done_at).is_(None)).limit(1)).all():
-                return
-        time.sleep(0.2)
-    raise AssertionError("the work was not finished")
+            left = session.exec(open_work).all()
+        if not left:
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{len(left)} rows are left, such as {left[0]}")
