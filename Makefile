@@ -34,7 +34,7 @@ browser: $(VENV)/.test.ok
 	@$(BIN)/python -m tests.browser.find
 
 bench: $(VENV)/.test.ok
-	@for name in submit dashboard text campaign methods; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in start submit dashboard text campaign methods; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # For maintainers: needs uv. The locks hold hashes and no host names.
 lock:
