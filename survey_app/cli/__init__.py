@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import SurveyError
-from . import analyzing, people, processes, tables
+from . import analyzing, forms, people, processes, tables
 from .words import say, t
 
 
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
         prog="survey-app", description=t("Surveys, NPS and improvement, from the command line.")
     )
     commands = top.add_subparsers(dest="command", required=True, metavar=t("command"))
-    for group in (processes, people, tables, analyzing):
+    for group in (processes, people, tables, forms, analyzing):
         group.add(commands)
     return top
 

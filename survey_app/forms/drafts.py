@@ -34,6 +34,18 @@ def replace_item(draft: Questionnaire, key: str, item: Item) -> Questionnaire:
     return _on_page(draft, page, lambda items: [*items[:index], item, *items[index + 1 :]])
 
 
+def rewrite_item(
+    draft: Questionnaire, key: str, items: tuple[Item, ...], *, taken: Iterable[str] = ()
+) -> Questionnaire:
+    """Other questions in the place of one; the first keeps its key, the others get keys of their own."""
+    page, index = place_of(draft, key)
+    known, made = {*taken, *(item.key for item in draft.items)}, [items[0].model_copy(update={"key": key})]
+    for item in items[1:]:
+        made.append(item.model_copy(update={"key": fresh_key(key, known)}))
+        known.add(made[-1].key)
+    return _on_page(draft, page, lambda all_of: [*all_of[:index], *made, *all_of[index + 1 :]])
+
+
 def remove_item(draft: Questionnaire, key: str) -> Questionnaire:
     page, index = place_of(draft, key)
     return _on_page(draft, page, lambda items: [*items[:index], *items[index + 1 :]])

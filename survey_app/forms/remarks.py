@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any, Literal
 
+from .definition import Item
+
 Level = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
     """An error blocks publishing, a warning does not. `item`, `page` and `ending` say where, `position` where in
-    a condition; `field` names what the remark is about."""
+    a condition; `field` names what the remark is about. `rule` is the wording rule that found it, `rewrite` the
+    questions that could take the place of the item's."""
 
     level: Level
     message: str
@@ -20,6 +23,8 @@ class Remark:
     ending: int | None = None
     field: str = ""
     position: int | None = None
+    rule: str = ""
+    rewrite: tuple[Item, ...] = ()
 
     @property
     def is_error(self) -> bool:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as Answer
 
 from .. import publishing
 from ..errors import Conflict, SurveyError
-from ..forms import drafts
+from ..forms import doctor, drafts
 from ..forms.definition import LANGUAGES, Questionnaire
 from ..forms.remarks import Remark
 from ..forms.types import TYPES
@@ -44,8 +44,8 @@ def _render(survey_id: int, form: Any = None, **more: Any) -> str:
         "surveys/build.html", survey=survey, draft=draft, item=item, form=form, page=max(0, page),
         types=sorted(TYPES.values(), key=lambda kind: kind.order), kinds=TYPES, all_languages=LANGUAGES,
         open_part=request.args.get("part", ""), open_ending=request.args.get("ending", type=int),
-        marks=_marks(remarks), remarks=remarks, published=published, can_undo=can_undo,
-        is_key_fixed=_in_versions(published, key),
+        marks=_marks(remarks), remarks=remarks, minutes=doctor.minutes(draft), target=doctor.TARGET,
+        published=published, can_undo=can_undo, is_key_fixed=_in_versions(published, key),
     )  # fmt: skip
 
 
@@ -138,6 +138,21 @@ def duplicate_item(survey_id: int, key: str) -> Answer:
     with reading() as db:
         taken = publishing.used_keys(db, find(db, survey_id))
     return change(survey_id, lambda draft: drafts.duplicate_item(draft, key, taken=taken)[0], **place())
+
+
+@bp.post("/items/<key>/rewrite")
+@needs("build")
+def rewrite_item(survey_id: int, key: str) -> Answer:
+    """What the doctor would write instead, for one of its remarks; it is worked out anew, never taken from the page."""
+    rule = request.form.get("rule", "")
+    with reading() as db:
+        taken = publishing.used_keys(db, find(db, survey_id))
+
+    def edit(draft: Questionnaire) -> Questionnaire:
+        items = doctor.rewrite(draft, key, rule)
+        return drafts.rewrite_item(draft, key, items, taken=taken)
+
+    return change(survey_id, edit, **place())
 
 
 @bp.post("/items/<key>/delete")

@@ -29,7 +29,8 @@ def test_a_plain_good_questionnaire_has_no_remark():
         ([item(show_if="zz > 3")], "is not the key"),
         ([item(show_if="a >")], "At character"),
         ([item(text={"zh": "{{zz}}"})], "is not the key"),
-        ([item(), item("b", text={"zh": "您打了 {{a}} 分"})], "only asked later"),
+        ([item(), item("b", text={"zh": "您打了 {{a}} 分"})], "on the same page"),
+        ([item(text={"zh": "您打了 {{b}} 分"})], "is not the key"),
         ([item(text={"en": "only"})], "has no text"),
         ([item(kind="single")], "at least two options"),
         ([item(kind="matrix")], "at least one row"),
@@ -37,7 +38,7 @@ def test_a_plain_good_questionnaire_has_no_remark():
         ([item(kind="horse")], "no question type"),
         ([item(), item("b", show_if="a.zz == 1")], "not a row or an option"),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_an_error_blocks(items, said):
     errors = [remark for remark in look(items) if remark.is_error]
@@ -48,8 +49,8 @@ def test_an_error_blocks(items, said):
 @pytest.mark.parametrize(
     ("items", "said"),
     [
-        ([item(text={"zh": "您对价格和服务满意吗"})], "two things"),
-        ([item(text={"zh": "长" * 80})], "long"),
+        ([item(text={"zh": "您对价格和服务满意吗"})], "are two things"),
+        ([item(text={"zh": "长" * 80})], "read to the end"),
         ([item(kind="long_text", is_required=True)], "required open answer"),
         ([item(f"q{n}") for n in range(20)], "many"),
     ],

@@ -213,3 +213,26 @@ def test_who_may_not_build_is_refused(as_role, survey, role):
     client = as_role(role)
     for path in ("", f"/{survey.id}/build", f"/{survey.id}/share", f"/{survey.id}/export.yaml"):
         assert client.get(f"/surveys{path}").status_code == 403
+
+
+def test_one_click_takes_what_the_doctor_would_write(client, engine, survey):
+    send(client, engine, survey, "/items", type="csat", page=0)
+    key = [item.key for item in draft(engine, survey).items if item.type == "csat"][-1]
+    page = send(
+        client,
+        engine,
+        survey,
+        f"/items/{key}",
+        text_zh="您对价格和质量满意吗？",
+        key=key,
+        option_points=5,
+        option_icon="star",
+    )
+    assert "您对质量满意吗？" in page.text
+    before = len(list(draft(engine, survey).items))
+    send(client, engine, survey, f"/items/{key}/rewrite", rule="double_barrelled")
+    texts = [item.text.get("zh") for item in draft(engine, survey).items]
+    assert len(texts) == before + 1
+    assert {"您对价格满意吗？", "您对质量满意吗？"} <= set(texts)
+    again = send(client, engine, survey, f"/items/{key}/rewrite", rule="double_barrelled", lang="en")
+    assert "不再" in again.text or "已不适用" in again.text

@@ -34,6 +34,7 @@ class Choosing(QuestionType):
 
     Options = ChoiceOptions
     widget = "choices"
+    lines_option = "choices"
     starter: ClassVar[dict[str, Any]] = {
         "choices": [
             {"code": "a", "text": {"zh": "选项一", "en": "Option one"}},

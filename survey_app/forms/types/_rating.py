@@ -27,6 +27,7 @@ class Rating(QuestionType):
 
     Options = RatingOptions
     widget = "scale"
+    base_seconds = 4.0
     low: int = 1
     low_words: Text = {}  # noqa: RUF012 - never changed
     high_words: Text = {}  # noqa: RUF012 - never changed

@@ -83,11 +83,33 @@ class QuestionType:
     score: ClassVar[str | None] = None
     """The score of `analysis.scores` that this type's first column is rated with, if it is a rating."""
 
+    base_seconds: ClassVar[float] = 5.0
+    """How long the answer takes, once the question has been read."""
+    is_open: ClassVar[bool] = False
+    """Whether people are asked to write in their own words."""
+    lines_option: ClassVar[str] = ""
+    """The option that holds the choices or rows of this type."""
+
     Options: ClassVar[type[BaseModel]] = NoOptions
 
     def __init__(self, item: Item) -> None:
         self.item = item
         self.options: Any = self.Options(**item.options)
+
+    @property
+    def lines(self) -> tuple[Any, ...]:
+        """The choices or rows of this question, each with a code and words."""
+        return tuple(getattr(self.options, self.lines_option)) if self.lines_option else ()
+
+    @property
+    def rows_to_rate(self) -> int:
+        """How many rows are answered one by one."""
+        return 0
+
+    @property
+    def seconds(self) -> float:
+        """How long the answer takes, once the question has been read."""
+        return self.base_seconds * max(1, self.rows_to_rate)
 
     @property
     def tones(self) -> tuple[str, ...]:

@@ -9,3 +9,5 @@ class LongText(Open):
     label = N_("Long text")
     order = 70
     widget = "paragraph"
+    base_seconds = 35.0
+    is_open = True

@@ -21,6 +21,8 @@ class Matrix(QuestionType):
     label = N_("Rating matrix")
     order = 60
     widget = "matrix"
+    lines_option = "rows"
+    base_seconds = 3.0
     starter: ClassVar[dict[str, Any]] = {
         "rows": [
             {"code": "a", "text": {"zh": "项目一", "en": "First"}},
@@ -46,6 +48,10 @@ class Matrix(QuestionType):
     @property
     def rows(self) -> list[tuple[str, Text]]:
         return [(row.code, row.text) for row in self.options.rows]
+
+    @property
+    def rows_to_rate(self) -> int:
+        return len(self.options.rows)
 
     def points(self, language: str) -> list[tuple[int, str]]:
         return [(value, str(value)) for value in range(1, self.options.points + 1)]

@@ -19,6 +19,7 @@ class Multiple(Choosing):
     label = N_("Multiple choice")
     order = 50
     is_multiple = True
+    base_seconds = 8.0
 
     class Options(ChoiceOptions):
         min_choices: int = Field(default=0, ge=0, le=200, title=N_("At least this many"))

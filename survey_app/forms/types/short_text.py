@@ -11,6 +11,7 @@ class ShortText(Open):
     label = N_("Short text")
     order = 80
     widget = "line"
+    base_seconds = 12.0
     is_one_line = True
 
     class Options(OpenOptions):

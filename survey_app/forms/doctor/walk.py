@@ -1,19 +1,18 @@
 """The doctor looks a draft over before it is published: errors block, warnings advise."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from ..errors import N_, SurveyError
-from .definition import LANGUAGE_NAMES, Item, Questionnaire, Text
-from .logic import Expression, LogicError, Reference, parse, piped
-from .logic.expression import Compared, Constant
-from .remarks import Remark
-from .types import QuestionType, question
+from ...errors import N_, SurveyError
+from ..definition import LANGUAGE_NAMES, Item, Questionnaire, Text
+from ..logic import Expression, LogicError, Reference, parse, piped
+from ..logic.expression import Compared, Constant
+from ..remarks import Remark
+from ..types import QuestionType, question
+from . import timing, wording
 
-LONG_TEXT, MANY_ITEMS = {"zh": 60, "en": 160}, 15
-TWO_THINGS = {"zh": re.compile("以及|和|与|、"), "en": re.compile(r"\band\b", re.IGNORECASE)}
+MANY_ITEMS, MANY_OPEN, MANY_ROWS = 15, 3, 12
 
 
 def look(questionnaire: Questionnaire) -> list[Remark]:
@@ -43,12 +42,38 @@ def _whole(questionnaire: Questionnaire) -> Iterator[Remark]:
             N_("%(count)s questions are many. After about %(most)s, more and more people leave."),
             count=len(items), most=MANY_ITEMS,
         )  # fmt: skip
+    yield from _long(questionnaire, items)
     yield from _missing(questionnaire.title, questionnaire.languages, N_("The title is missing in %(language)s."))
     yield from _half(questionnaire.introduction, questionnaire.languages)
     if not questionnaire.endings:
         yield _warning(N_("There is no thank-you text. A plain one will be shown."))
     elif questionnaire.endings[-1].show_if:
         yield _warning(N_("The last thank-you text has a condition. Who meets none of them sees a plain one."))
+
+
+def _long(questionnaire: Questionnaire, items: list[Item]) -> Iterator[Remark]:
+    """What makes people leave before the end."""
+    needed = timing.minutes(questionnaire)
+    if needed > timing.TARGET:
+        yield _warning(
+            N_("All questions together take about %(minutes)s minutes; %(target)s is what most people give."),
+            minutes=f"{needed:.0f}", target=f"{timing.TARGET:.0f}",
+        )  # fmt: skip
+    asked = [made for item in items if (made := _made(item))]
+    if (count := sum(one.is_open for one in asked)) > MANY_OPEN:
+        yield _warning(N_("%(count)s questions ask people to write. Keep the one or two you will read."), count=count)
+    if (count := sum(one.rows_to_rate for one in asked)) > MANY_ROWS:
+        yield _warning(
+            N_("%(count)s rows of matrices are many: people begin to tick one column. Keep what you will act on."),
+            count=count,
+        )  # fmt: skip
+
+
+def _made(item: Item) -> QuestionType | None:
+    try:
+        return question(item)
+    except SurveyError:
+        return None
 
 
 def _missing(text: Text, languages: Iterable[str], message: str) -> Iterator[Remark]:
@@ -71,17 +96,18 @@ class Walk:
         self.all = {item.key for item in questionnaire.items}
         self.before: dict[str, QuestionType] = {}
         self.before_page: dict[str, QuestionType] = {}
+        self.here: set[str] = set()
 
     def remarks(self) -> Iterator[Remark]:
         for number, page in enumerate(self.questionnaire.pages):
-            self.before_page = dict(self.before)
+            self.before_page, self.here = dict(self.before), {item.key for item in page.items}
             found = [*self._condition(page.show_if), *_half(page.title, self.languages), *self._pipes(page.title)]
             if not page.items and self.all:
                 found.append(_error(N_("Page %(page)s has no question. Add one, or remove the page."), page=number + 1))
             yield from (replace(remark, page=number) for remark in found)
             for item in page.items:
                 yield from (replace(remark, page=number, item=item.key) for remark in self._item(item))
-        self.before_page = self.before
+        self.before_page, self.here = self.before, set()
         for number, ending in enumerate(self.questionnaire.endings):
             found = [*self._condition(ending.show_if), *self._pipes(ending.text)]
             found += _missing(ending.text, self.languages, N_("The thank-you text is missing in %(language)s."))
@@ -100,7 +126,7 @@ class Walk:
             yield replace(_error(error.message, **error.values), field="options")
             return
         yield from asked.remarks(self.languages)
-        yield from _wording(item, asked)
+        yield from wording.remarks(item, asked, self.languages)
         self.before[item.key] = asked
 
     def _condition(self, show_if: str) -> Iterator[Remark]:
@@ -120,7 +146,13 @@ class Walk:
     def _pipes(self, text: Text) -> Iterator[Remark]:
         for words in text.values():
             for reference in piped(words):
-                yield from self._reference(reference, self.before_page)
+                if reference.name in self.here:
+                    yield _error(
+                        N_("“%(key)s” is on the same page: its answer is not known yet. Move it to an earlier page."),
+                        key=reference.name,
+                    )  # fmt: skip
+                else:
+                    yield from self._reference(reference, self.before_page)
 
     def _reference(self, reference: Reference, known: dict[str, QuestionType]) -> Iterator[Remark]:
         name, part = reference.name, reference.part
@@ -129,7 +161,9 @@ class Walk:
         if name not in self.all:
             yield _error(N_("“%(key)s” is not the key of a question."), key=name)
         elif name not in known:
-            yield _error(N_("“%(key)s” is only asked later, so its answer is not known here."), key=name)
+            yield _error(
+                N_("“%(key)s” is only asked later, so its answer is not known here. Move it before this."), key=name
+            )
         elif part and part not in _parts(known[name]):
             yield _error(N_("“%(part)s” is not a row or an option of “%(key)s”."), part=part, key=name)
 
@@ -161,13 +195,3 @@ def _parts(asked: QuestionType) -> set[str]:
 
 def _offered(asked: QuestionType) -> set[str]:
     return {code for spec in asked.columns() for code in spec.codes} or _parts(asked)
-
-
-def _wording(item: Item, asked: QuestionType) -> Iterator[Remark]:
-    """Light hints on how a question is put."""
-    for language, text in item.text.items():
-        if len(text) > LONG_TEXT.get(language, 200):
-            yield _warning(N_("The question is long. Short ones get more and better answers."))
-            break
-    if asked.score and any(TWO_THINGS[code].search(words) for code, words in item.text.items() if code in TWO_THINGS):
-        yield _warning(N_("This may ask about two things at once. One question per thing can be acted on."))
