@@ -1,5 +1,6 @@
 """Numbers and text: pure functions over columns. Imports nothing of ours outside this package."""
 
+from .change_words import change_sentences
 from .columns import MISSING, Column, Estimate, Frame
 from .compare import (
     Difference,
@@ -23,6 +24,7 @@ from .control import (
 from .corrections import adjust
 from .correlations import correlate
 from .crosstabs import Crosstab, crosstab, crosstab_of
+from .decomposition import ChangeParts, SegmentPart, decompose_change, decompose_tallies, tally
 from .design import rao_scott, weighted_mean, weighted_total
 from .effects import (
     Effect,
@@ -53,6 +55,7 @@ from .lifetime import (
 from .linear import Regression, regression
 from .notes import Note, NotPossible
 from .open_answers import read_answer, read_answers
+from .opinion_moves import OpinionMove, opinion_moves
 from .pls import PathModel, path_model
 from .power import nps_group_size, nps_power, share_group_size, share_power, smallest_nps_difference
 from .purchases import purchase_history, score_quality
@@ -69,7 +72,7 @@ from .quality import (
 )
 from .rates import mcnemar, rate_changes, rate_ratio, two_proportions_p
 from .response_rates import aapor_rates, funnel, representative
-from .scores import SCORES, Score, ces, csat, mean, nps
+from .scores import SCORES, Moments, Score, ces, csat, mean, nps
 from .summary import distribution, shares
 from .trends import Trend, control_limits, trend
 from .value import SEGMENTS, abc, rfm, rfm_segments
@@ -79,6 +82,7 @@ __all__ = [
     "MISSING",
     "SCORES",
     "SEGMENTS",
+    "ChangeParts",
     "Column",
     "Crosstab",
     "Difference",
@@ -88,11 +92,14 @@ __all__ = [
     "Estimate",
     "Forecast",
     "Frame",
+    "Moments",
     "NotPossible",
     "Note",
+    "OpinionMove",
     "PathModel",
     "Regression",
     "Score",
+    "SegmentPart",
     "Trend",
     "Verdict",
     "Weights",
@@ -104,6 +111,7 @@ __all__ = [
     "before_after",
     "bg_nbd",
     "ces",
+    "change_sentences",
     "cochran_armitage",
     "compare_columns",
     "compare_shares",
@@ -116,6 +124,8 @@ __all__ = [
     "csat",
     "cusum",
     "decompose",
+    "decompose_change",
+    "decompose_tallies",
     "design_effect",
     "difference",
     "difference_in_differences",
@@ -143,6 +153,7 @@ __all__ = [
     "nps_group_size",
     "nps_power",
     "nps_sample_size",
+    "opinion_moves",
     "p_chart",
     "paired_did",
     "pareto_nbd",
@@ -178,6 +189,7 @@ __all__ = [
     "straight_lines",
     "synonyms",
     "system_usability",
+    "tally",
     "trend",
     "trim",
     "two_proportions_p",

@@ -177,6 +177,8 @@ def messages():
     yield from survey_app.analysis.indices.QUARTERS.values()
     yield from (verdict.message for verdict in survey_app.analysis.effects.Verdict)
     yield from survey_app.analysis.open_answers.SIGNS
+    yield from survey_app.analysis.change_words.MESSAGES.values()
+    yield survey_app.analysis.change_words.NOT_STATED
     yield "Others"
 
 
