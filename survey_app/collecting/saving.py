@@ -2,28 +2,36 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, update
+from sqlalchemy import Engine, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
 from ..store import due
-from ..store.database import for_writing, table_of
+from ..store.database import table_of
+from ..store.grouping import together
 from ..store.questionnaires import Asked
+from ..store.straight import Straight
 from ..tables import Response
 from .tickets import Ticket
 from .visits import Visit
 
 _RESPONSE = table_of(Response)
-_INSERT = insert(_RESPONSE).values(
-    {
-        name: bindparam(name)
-        for name in (
-            "survey_id", "version_id", "invitation_id", "customer_id", "ticket", "channel", "language", "state",
-            "answers", "page", "revision", "segment", "tier", "attributes", "started_at", "saved_at", "submitted_at",
-        )
-    }
+_INSERT = (
+    insert(_RESPONSE)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "survey_id", "version_id", "invitation_id", "customer_id", "ticket", "channel", "language", "state",
+                "answers", "page", "revision", "segment", "tier", "attributes", "started_at", "saved_at",
+                "submitted_at",
+            )
+        }
+    )
+    .returning(_RESPONSE.c.id)
 )  # fmt: skip
 _UPDATE = (
     update(_RESPONSE)
@@ -56,74 +64,68 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
 
     None: somebody was faster (another tab, a second click), so read again what is there and decide anew.
     """
+    now, is_open_text = clock.now(), has_open_text(asked, saved.answers)
+    row = _changed(visit, saved, now) if visit.given.id else _begun(visit, ticket, saved, now)
+
+    def write(db: Straight) -> int | None:
+        if visit.given.id:
+            response_id = visit.given.id if db.execute(_UPDATE, row) == 1 else None
+        else:
+            response_id = db.add(_INSERT, row)
+        if response_id is not None and saved.is_last:
+            _hand_over(db, visit.survey_id, response_id, now, is_open_text=is_open_text)
+        return response_id
+
     try:
-        with for_writing(engine).begin() as connection:
-            if visit.given.id:
-                response_id = _change(connection, visit, saved)
-            else:
-                response_id = _begin(connection, visit, ticket, saved)
-            if response_id is not None and saved.is_last:
-                _hand_over(connection, visit.survey_id, response_id, has_open_text(asked, saved.answers))
-            return response_id
+        return together(engine, write)
     except IntegrityError as error:
         if "unique" in str(error.orig).lower():
             return None
         raise
 
 
-def _begin(connection: Connection, visit: Visit, ticket: Ticket, saved: Saved) -> int:
-    now = clock.now()
-    result = connection.execute(
-        _INSERT,
-        {
-            "survey_id": visit.survey_id,
-            "version_id": ticket.version_id,
-            "invitation_id": visit.invitation_id,
-            "customer_id": visit.customer_id,
-            "ticket": ticket.key,
-            "channel": saved.channel,
-            "language": saved.language,
-            "state": "submitted" if saved.is_last else "partial",
-            "answers": dict(saved.answers),
-            "page": saved.page,
-            "revision": 1,
-            "segment": visit.segment,
-            "tier": visit.tier,
-            "attributes": dict(saved.attributes),
-            "started_at": min(ticket.started_at, now),
-            "saved_at": now,
-            "submitted_at": now if saved.is_last else None,
-        },
-    )
-    assert result.inserted_primary_key is not None
-    return int(result.inserted_primary_key[0])
+def _begun(visit: Visit, ticket: Ticket, saved: Saved, now: datetime) -> dict[str, Any]:
+    return {
+        "survey_id": visit.survey_id,
+        "version_id": ticket.version_id,
+        "invitation_id": visit.invitation_id,
+        "customer_id": visit.customer_id,
+        "ticket": ticket.key,
+        "channel": saved.channel,
+        "language": saved.language,
+        "state": "submitted" if saved.is_last else "partial",
+        "answers": dict(saved.answers),
+        "page": saved.page,
+        "revision": 1,
+        "segment": visit.segment,
+        "tier": visit.tier,
+        "attributes": dict(saved.attributes),
+        "started_at": min(ticket.started_at, now),
+        "saved_at": now,
+        "submitted_at": now if saved.is_last else None,
+    }
 
 
-def _change(connection: Connection, visit: Visit, saved: Saved) -> int | None:
-    now, given = clock.now(), visit.given
-    result = connection.execute(
-        _UPDATE,
-        {
-            "row_id": given.id,
-            "seen_revision": given.revision,
-            "new_revision": given.revision + 1,
-            "language": saved.language,
-            "state": "submitted" if saved.is_last else "partial",
-            "answers": dict(saved.answers),
-            "page": saved.page,
-            "saved_at": now,
-            "submitted_at": now if saved.is_last else None,
-        },
-    )
-    return given.id if result.rowcount == 1 else None
+def _changed(visit: Visit, saved: Saved, now: datetime) -> dict[str, Any]:
+    return {
+        "row_id": visit.given.id,
+        "seen_revision": visit.given.revision,
+        "new_revision": visit.given.revision + 1,
+        "language": saved.language,
+        "state": "submitted" if saved.is_last else "partial",
+        "answers": dict(saved.answers),
+        "page": saved.page,
+        "saved_at": now,
+        "submitted_at": now if saved.is_last else None,
+    }
 
 
-def _hand_over(connection: Connection, survey_id: int, response_id: int, is_open_text: bool) -> None:  # noqa: FBT001
+def _hand_over(db: Straight, survey_id: int, response_id: int, now: datetime, *, is_open_text: bool) -> None:
     """Tell the stages that follow, in the transaction that submits: both happen or neither does."""
-    due.note_changes(connection, survey_id, [response_id])
-    due.hand_over(connection, "case", [response_id])
+    due.note_changes(db, survey_id, [response_id])
+    due.hand_over(db, "case", [response_id], at=now)
     if is_open_text:
-        due.hand_over(connection, "score", [response_id])
+        due.hand_over(db, "score", [response_id], at=now)
 
 
 def has_open_text(asked: Asked, answers: Mapping[str, Any]) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from .. import clock, crypto
+from ..store.straight import Row, Straight
 from ..tables import Customer, Invitation, Response, Survey, Version
 from .tickets import Ticket
 
@@ -96,7 +97,7 @@ _GIVEN = _columns(
 )  # fmt: skip
 _NOT_ARCHIVED = col(Survey.archived_at).is_(None)
 
-# Statements are made once: SQLAlchemy keeps their compiled form, and a request only binds values.
+# Statements are made once and kept in compiled form; a request only binds values.
 _BY_PUBLIC_ID = select(*_SURVEY).where(col(Survey.public_id) == bindparam("public_id"), _NOT_ARCHIVED)
 _BY_TICKET = (
     select(*_SURVEY, *_GIVEN)
@@ -121,14 +122,14 @@ _BY_TOKEN = (
 )
 
 
-def by_public_id(connection: Connection, public_id: str, ticket: Ticket | None = None) -> Visit | None:
+def by_public_id(db: Straight, public_id: str, ticket: Ticket | None = None) -> Visit | None:
     """The visit behind a public link; with a ticket, what was answered under it is there too."""
     if not (public_id.isascii() and public_id.isprintable()):
         return None  # PostgreSQL does not even compare a text with NUL in it.
     if ticket is None:
-        row = connection.execute(_BY_PUBLIC_ID, {"public_id": public_id}).first()
+        row = db.first(_BY_PUBLIC_ID, {"public_id": public_id})
     else:
-        row = connection.execute(_BY_TICKET, {"public_id": public_id, "key": ticket.key}).first()
+        row = db.first(_BY_TICKET, {"public_id": public_id, "key": ticket.key})
     if row is None:
         return None
     given = _given(row) if ticket is not None else Given()
@@ -137,9 +138,9 @@ def by_public_id(connection: Connection, public_id: str, ticket: Ticket | None =
     )
 
 
-def by_token(connection: Connection, token: str) -> Visit | None:
+def by_token(db: Straight, token: str) -> Visit | None:
     """The visit behind a personal link; None for a token that no invitation has."""
-    row = connection.execute(_BY_TOKEN, {"token_hash": crypto.hash_token(token)}).first()
+    row = db.first(_BY_TOKEN, {"token_hash": crypto.hash_token(token)})
     if row is None:
         return None
     invitation_id, channel, language, closed_at, customer_id, segment, tier, name, attributes = row[15:]
@@ -162,6 +163,6 @@ def by_token(connection: Connection, token: str) -> Visit | None:
     )
 
 
-def _given(row: Row[Any]) -> Given:
+def _given(row: Row) -> Given:
     start = len(_SURVEY)
     return Given(*row[start : start + len(_GIVEN)]) if row[start] is not None else Given()

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 from .. import clock
 from ..tables import Change, Due
 from .database import is_sqlite, table_of, writing
+from .straight import Straight
 
 LEASE = timedelta(minutes=2)
 # Made once, on the tables themselves: every submission and every piece of work runs them.
@@ -26,7 +27,7 @@ WORKER = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def hand_over(
-    session: Session | Connection,
+    session: Session | Connection | Straight,
     kind: str,
     subjects: Iterable[int],
     *,
@@ -79,7 +80,7 @@ def put_back(engine: Engine, row: Due, error: str) -> None:
         )
 
 
-def note_changes(session: Session | Connection, survey_id: int, response_ids: Iterable[int]) -> None:
+def note_changes(session: Session | Connection | Straight, survey_id: int, response_ids: Iterable[int]) -> None:
     """Tell the columnar copy that these responses are new or have changed."""
     rows = [{"survey_id": survey_id, "response_id": response_id} for response_id in response_ids]
     if rows:

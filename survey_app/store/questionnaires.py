@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from ..forms.definition import Questionnaire
 from ..forms.types import QuestionType, question
 from ..tables import Version
+from .straight import Straight
 
 
 class Asked:
@@ -23,15 +24,24 @@ class Asked:
 
 
 _kept: dict[tuple[URL, int], Asked] = {}
+_VERSION = core_select(col(Version.survey_id), col(Version.number), col(Version.definition)).where(
+    col(Version.id) == bindparam("id")
+)
 
 
-def asked(session: Session | Connection, version_id: int) -> Asked:
+def asked(session: Session | Connection | Straight, version_id: int) -> Asked:
     """The questionnaire of a version."""
-    bind = session if isinstance(session, Connection) else session.get_bind()
-    key = (bind.engine.url, version_id)
+    engine = session.get_bind().engine if isinstance(session, Session) else session.engine
+    key = (engine.url, version_id)
     if key not in _kept:
-        columns = (col(Version.survey_id), col(Version.number), col(Version.definition))
-        row = session.execute(core_select(*columns).where(col(Version.id) == version_id)).one()
+        wanted = {"id": version_id}
+        row = (
+            session.first(_VERSION, wanted)
+            if isinstance(session, Straight)
+            else session.execute(_VERSION, wanted).one()
+        )
+        if row is None:
+            raise LookupError(version_id)
         _kept[key] = Asked(version_id, *row)
         if len(_kept) > 512:
             _kept.pop(next(iter(_kept)))

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, request
-from sqlalchemy import Connection
 
 from .. import clock, collecting
 from ..channels import CHANNELS
@@ -14,6 +13,7 @@ from ..collecting import Ticket, Visit
 from ..forms.types import AnswerError, Stored
 from ..store import questionnaires
 from ..store.questionnaires import Asked
+from ..store.straight import Straight, straight
 from .database import engine
 from .respondent_notices import notice
 
@@ -62,30 +62,30 @@ def noted() -> dict[str, str]:
 
 def at_public_link(public_id: str) -> Here | Response:
     ticket = collecting.read(_ticket_text(), public_id)
-    with engine().connect() as connection:
-        visit = collecting.by_public_id(connection, public_id, ticket)
+    with straight(engine()) as db:
+        visit = collecting.by_public_id(db, public_id, ticket)
         if visit is None:
             return notice("missing", 404)
         channel = visit.given.channel or request.args.get("c", "")
         visit = visit.through(channel) if channel in CHANNELS else visit
-        asked = _asked(connection, visit, ticket)
+        asked = _asked(db, visit, ticket)
     return _here(f"/s/{public_id}", visit, ticket, asked, is_personal=False)
 
 
 def at_personal_link(token: str) -> Here | Response:
-    with engine().connect() as connection:
-        visit = collecting.by_token(connection, token) if token.isascii() else None
+    with straight(engine()) as db:
+        visit = collecting.by_token(db, token) if token.isascii() else None
         if visit is None:
             return notice("missing", 404)
         ticket = collecting.read(_ticket_text(), visit.scope)
-        asked = _asked(connection, visit, ticket)
+        asked = _asked(db, visit, ticket)
     return _here(f"/r/{token}", visit, ticket, asked, is_personal=True)
 
 
-def _asked(connection: Connection, visit: Visit, ticket: Ticket | None) -> Asked | None:
+def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
     """The version somebody began on stays his; others get the newest."""
     version_id = visit.given.version_id or (ticket.version_id if ticket else 0) or visit.newest_version_id
-    return questionnaires.asked(connection, version_id) if version_id else None
+    return questionnaires.asked(db, version_id) if version_id else None
 
 
 def _here(path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, *, is_personal: bool) -> Here | Response:
