@@ -140,6 +140,12 @@ def engine(app: Flask) -> Engine:
 class Browser(FlaskClient):
     """A client that fills in the page's own form, so that CSRF protection stays on in tests."""
 
+    def open(self, *args: Any, **more: Any) -> TestResponse:
+        """Close what was sent, too: a large upload lies in a file that would else be left to the garbage collector."""
+        answer = super().open(*args, **more)
+        answer.request.environ["wsgi.input"].close()
+        return answer
+
     def fields(self, url: str) -> dict[str, str]:
         page = self.get(url, follow_redirects=True)
         assert page.status_code == 200, f"{url} answers {page.status}"

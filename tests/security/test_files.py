@@ -16,9 +16,6 @@ from survey_app.store.tabular import read_table
 from tests import make
 from tests.conftest import Browser
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-"""A refused upload leaves its temporary file to the garbage collector."""
-
 QUICK = 5.0
 """Seconds: far above what it takes, far below what a bomb takes."""
 
