@@ -9,7 +9,7 @@ WARM := $(BIN)/python -m compileall -q -j 2 survey_app && \
         PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import survey_app.cli, alembic.command, plotly.graph_objects, rjieba'
 NAMED := survey_app tests benchmarks
 
-.PHONY: run serve test check setup lock bench browser clean
+.PHONY: run serve test check setup lock bench browser reference clean
 run: $(VENV)/.run.ok
 	@$(BIN)/python -m survey_app run
 
@@ -35,6 +35,10 @@ browser: $(VENV)/.test.ok
 
 bench: $(VENV)/.test.ok
 	@for name in start submit dashboard text campaign methods; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+
+# Reference values: make reference CASES=file.json DATA=folder; the last line says what passed.
+reference: $(VENV)/.run.ok
+	@$(BIN)/python -m tests.analysis_more.reference "$(CASES)" "$(DATA)"
 
 # For maintainers: needs uv. The locks hold hashes and no host names.
 lock:

@@ -20,6 +20,7 @@ from .control import (
     p_chart,
     run_rules,
     shift_date,
+    u_chart,
 )
 from .corrections import adjust
 from .correlations import correlate
@@ -38,12 +39,13 @@ from .forecasting import Forecast, accuracy, decompose, forecast, seasonal_naive
 from .indices import (
     cronbach_alpha,
     importance_performance,
+    rescale,
     satisfaction_index,
     system_usability,
     weighted_index,
 )
 from .intervals import wilson
-from .key_drivers import Driver, Drivers, drivers
+from .key_drivers import Driver, Drivers, drivers, drivers_of_correlations
 from .letters import compare_columns, compare_shares
 from .lifetime import (
     bg_nbd,
@@ -131,6 +133,7 @@ __all__ = [
     "difference_in_differences",
     "distribution",
     "drivers",
+    "drivers_of_correlations",
     "effective_n",
     "even_odd",
     "ewma",
@@ -169,6 +172,7 @@ __all__ = [
     "read_answers",
     "regression",
     "representative",
+    "rescale",
     "response_classes",
     "rfm",
     "rfm_segments",
@@ -193,6 +197,7 @@ __all__ = [
     "trend",
     "trim",
     "two_proportions_p",
+    "u_chart",
     "weighted_index",
     "weighted_mean",
     "weighted_total",

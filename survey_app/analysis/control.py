@@ -67,6 +67,24 @@ def laney_p_chart(k: Values, n: Values | float, *, width: float = 3.0) -> Contro
     return _chart(hits, bases, width, float(np.abs(np.diff(z)).mean()) / BIAS)
 
 
+def u_chart(counts: Values, sizes: Values | float, *, width: float = 3.0) -> ControlChart:
+    """Events per unit cᵢ/nᵢ (complaints per 100 contacts) with limits ū ± width·√(ū/nᵢ), at least 0 (Shewhart).
+
+    For counts that can exceed their base; `p_chart` is for shares. ValueError for gaps and sizes of 0.
+
+    >>> chart = u_chart([10, 12, 8, 14], 5)
+    >>> chart.centre, chart.upper.round(2).tolist()[0], chart.outside
+    (2.2, 4.19, ())
+    """
+    events = series(counts, "counts")
+    bases = np.full(len(events), float(sizes)) if isinstance(sizes, (int, float)) else series(sizes, "sizes")
+    if len(events) != len(bases) or (bases <= 0).any() or (events < 0).any():
+        raise NotPossible("There must be one size above 0 per count, and counts of at least 0")
+    rate = float(events.sum() / bases.sum())
+    half = width * np.sqrt(rate / bases)
+    return ControlChart(events / bases, bases, rate, np.maximum(0, rate - half), rate + half, 1.0, "scale")
+
+
 def _counts(k: Values, n: Values | float) -> tuple[Floats, Floats]:
     hits = series(k, "k")
     bases = np.full(len(hits), float(n)) if isinstance(n, (int, float)) else series(n, "n")

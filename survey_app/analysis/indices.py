@@ -9,7 +9,7 @@ import numpy as np
 from .distributions import t_of
 from .inputs import Values, equally_long, finite_numbers
 from .notes import Note, NotPossible
-from .scores.base import Floats
+from .scores.base import Floats, within
 
 Scale = tuple[float, float]
 
@@ -121,6 +121,19 @@ def weighted_index(
     left = ", ".join(name for name in means if name not in known)
     notes = (Note("%(names)s: no answers, the other weights were scaled up", {"names": left}),) if left else ()
     return TwoLevel(mean, 100 * (mean - scale[0]) / (scale[1] - scale[0]), shares, notes)
+
+
+def rescale(values: Values, *, scale: Scale = (1, 10), to: Scale = (0, 100)) -> Floats:
+    """Answers on `scale` → the same answers on `to`: (x − min)/(max − min) of the scale, stretched; missing stays NaN.
+
+    x/max·100 is another number (the worst of five would be 20). ValueError for answers off the scale. An NPS of a
+    stretched 5-point scale is none.
+
+    >>> rescale([1, 3, 5], scale=(1, 5)).tolist()
+    [0.0, 50.0, 100.0]
+    """
+    share = (within(finite_numbers(values), scale) - scale[0]) / (scale[1] - scale[0])
+    return np.asarray(to[0] + share * (to[1] - to[0]))
 
 
 def cronbach_alpha(items: Mapping[str, Values]) -> float | None:

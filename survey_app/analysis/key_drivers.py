@@ -1,6 +1,6 @@
 """Key drivers: how much of an outcome goes along with each driver, with direction, collinearity and certainty."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,16 +104,46 @@ def drivers(
     columns = {**drivers, "": outcome}
     held = joint(columns, weights) if missing == "listwise" else pairwise(columns, weights)
     _check_base(held, len(drivers))
-    correlations, is_varying = held.correlations()
-    if not is_varying[-1]:
-        raise NotPossible("Every answer to the outcome is the same: nothing goes along with it")
-    parts, shares = _importance(correlations, method)
     spread = _bootstrap(held, method, draws, seed) if missing == "listwise" and draws else None
+    return _found(tuple(drivers), held, method, spread, confidence)
+
+
+def _found(
+    names: tuple[str, ...], held: Joint, method: str, spread: tuple[Floats, float] | None, confidence: float
+) -> Drivers:
+    correlations, is_varying = held.correlations()
+    parts, shares = _importance(correlations, method)
     limits = _limits(shares, spread, held.n, confidence)
-    found = _described(tuple(drivers), held, correlations, parts, shares, limits)
+    found = _described(names, held, correlations, parts, shares, limits)
     r2 = share_of(float(standardised(correlations) @ correlations[:-1, -1]))
-    notes = _notes(found, held, tuple(drivers), is_varying, method)
+    notes = _notes(found, held, names, is_varying, method)
     return Drivers(found, r2, held.n, held.rows, method, confidence, notes)
+
+
+def drivers_of_correlations(
+    names: Sequence[str], correlations: Sequence[Sequence[float]] | Floats, *, n: int, method: str = "lmg",
+    means: Sequence[float] | None = None, confidence: float = 0.95,
+) -> Drivers:  # fmt: skip
+    """`drivers` from a ready matrix of correlations of shape (p + 1, p + 1), the outcome last; without intervals.
+
+    For millions of rows the matrix is all that is needed: `n` complete rows and the drivers' `means` are told along.
+    ValueError for a matrix that is not one of correlations.
+
+    >>> found = drivers_of_correlations(["a", "b"], [[1, 0, 0.6], [0, 1, 0.3], [0.6, 0.3, 1]], n=500)
+    >>> [round(driver.contribution, 4) for driver in found]
+    [0.36, 0.09]
+    """
+    made = np.asarray(correlations, float)
+    size = len(names) + 1
+    _check(dict.fromkeys(names, ()), method, "listwise")
+    if made.shape != (size, size) or not np.allclose(made, made.T) or not np.allclose(np.diag(made), 1):
+        raise NotPossible("Correlations must be one square table with the outcome last")
+    if np.linalg.eigvalsh(made)[0] < -1e-8:
+        raise NotPossible("The correlations contradict each other")
+    averages = np.zeros(size) if means is None else np.append(np.asarray(means, float), 0.0)
+    held = Joint(n, n, averages, made, np.zeros((0, size)), np.zeros(0))
+    _check_base(held, len(names))
+    return _found(tuple(names), held, method, None, confidence)
 
 
 def _check(drivers: Mapping[str, Values], method: str, missing: str) -> None:
@@ -132,6 +162,8 @@ def _check(drivers: Mapping[str, Values], method: str, missing: str) -> None:
 def _check_base(held: Joint, p: int) -> None:
     if held.n < p + 2:
         raise NotPossible("%(n)s complete answers are too few for %(p)s drivers", n=held.n, p=p)
+    if not held.correlations()[1][-1]:
+        raise NotPossible("Every answer to the outcome is the same: nothing goes along with it")
 
 
 def _importance(correlations: Floats, method: str) -> tuple[Floats, Floats]:

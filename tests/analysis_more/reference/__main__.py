@@ -4,12 +4,12 @@ import json
 import sys
 from pathlib import Path
 
-from . import load, run
+from . import load, load_about, run
 
 
 def main(cases: str, data: str) -> None:
-    loaded = load(cases)
-    outcomes = [run(raw, Path(data), loaded) for raw in loaded]
+    loaded, about = load(cases), load_about(cases)
+    outcomes = [run(raw, Path(data), loaded, about) for raw in loaded]
     for outcome in outcomes:
         for line in outcome.wrong:
             print(f"{outcome.id} {line}")
