@@ -8,11 +8,13 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 
 from ..errors import N_, SurveyError
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 1_000_000
+MAX_FORM_ROWS = 20_000
 MAX_COLUMNS = 1_000
 MAX_CELL = 100_000
 MAX_UNPACKED = 1024 * 1024 * 1024
@@ -139,7 +141,37 @@ def _separator(text: str) -> str:
 
 # -- XLSX ------------------------------------------------------------
 def _from_xlsx(content: bytes) -> Table:
-    # Here and below, because few processes ever read a workbook.
+    _check_workbook(content)
+    return _table(lambda: _sheet_rows(content), "xlsx", "")
+
+
+def sheets(content: bytes) -> dict[str, list[list[str]]]:
+    """All sheets of a workbook by their names, for files whose sheets belong together; few rows are expected."""
+    import openpyxl  # here and below, because few processes ever read a workbook
+
+    _check_workbook(content)
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    try:
+        return {sheet.title: _few_rows(sheet) for sheet in book.worksheets}
+    finally:
+        book.close()
+
+
+def _few_rows(sheet: Any) -> list[list[str]]:
+    sheet.reset_dimensions()
+    found = []
+    for number, row in enumerate(sheet.iter_rows(values_only=True)):
+        if number >= MAX_FORM_ROWS or len(row) > MAX_COLUMNS:
+            raise TableError(
+                "table-rows", N_("The file has more than %(limit)s rows."), N_("Delete the rows you do not need."),
+                limit=MAX_FORM_ROWS,
+            )  # fmt: skip
+        found.append([_cell_text(value)[:MAX_CELL] for value in row])
+    return found
+
+
+def _check_workbook(content: bytes) -> None:
+    """Refuse what is no workbook, or unpacks to far more than one."""
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
@@ -166,7 +198,6 @@ def _from_xlsx(content: bytes) -> Table:
             N_("The XLSX file is damaged or is another kind of file."),
             N_("Open it in your spreadsheet program, save it as XLSX and try again."),
         ) from error
-    return _table(lambda: _sheet_rows(content), "xlsx", "")
 
 
 def _sheet_rows(content: bytes) -> Iterator[Sequence[str]]:

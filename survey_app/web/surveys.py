@@ -94,24 +94,6 @@ def new() -> Answer | str:
     return _create(name, publishing.from_template(wanted) if wanted else empty)
 
 
-@bp.post("/import")
-@needs("build")
-def import_file() -> Answer:
-    """A survey from a JSON or YAML file."""
-    file = request.files.get("file")
-    try:
-        if file is None or not file.filename:
-            raise SurveyError("no-file", N_("Choose a JSON or YAML file first."))
-        questionnaire = exchange.load(file.stream.read(exchange.LARGEST + 1))
-    except SurveyError as error:
-        flash(
-            f"{translate(error.message, error.values)} {translate(error.hint, error.values) if error.hint else ''}",
-            "bad",
-        )
-        return redirect(url_for("surveys.new"))
-    return _create("", questionnaire)
-
-
 def _create(name: str, questionnaire: Questionnaire) -> Answer:
     with writing() as db:
         survey = publishing.create_survey(db, name, questionnaire)

@@ -9,7 +9,8 @@ from ...analysis import charts
 from ...errors import N_, SurveyError
 from ..definition import say
 from ..remarks import Remark
-from ._parts import Choice, clean_text, code_of, missing_texts, one_value, unique_codes
+from ._parts import Choice, as_options, clean_text, code_of, missing_texts, one_value, unique_codes
+from ._shapes import Fit, Pick, Shape, plain_options
 from ._summing import lying
 from .base import AnswerError, QuestionType, Sent, Stored, Summary
 
@@ -42,6 +43,27 @@ class Choosing(QuestionType):
         ]
     }
     is_multiple: bool = False
+
+    looks = ""
+    """How other tools call the way the list is drawn."""
+
+    def shape(self) -> Pick:
+        return Pick(as_options(self.choices), self.is_multiple, looks=self.looks)
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        """A list of choices, one or several of them as this type has it."""
+        if not isinstance(shape, Pick) or shape.is_multiple != cls.is_multiple:
+            return None
+        is_drawn_alike = shape.looks == cls.looks
+        is_other_drawing = shape.looks in ("dropdown", "pictures") and not is_drawn_alike
+        changed = (N_("It is drawn as a list."),) if is_other_drawing else ()
+        return Fit({"choices": plain_options(shape.choices)} | cls.limits(shape), 2 + is_drawn_alike, changed)
+
+    @classmethod
+    def limits(cls, shape: Pick) -> dict[str, Any]:
+        """How many may be chosen, as options of a type that counts them."""
+        return {}
 
     @property
     def choices(self) -> tuple[Choice, ...]:

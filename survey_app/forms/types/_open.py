@@ -1,7 +1,7 @@
 """Open answers: what people write in their own words."""
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,7 @@ from ...errors import N_
 from ..definition import Text, say
 from ..remarks import Remark
 from ._parts import clean_text, one_value
+from ._shapes import Fit, Shape, Written
 from .base import QuestionType, Sent, Stored
 
 
@@ -32,6 +33,22 @@ class Open(QuestionType):
 
     def placeholder(self, language: str) -> str:
         return say(self.options.placeholder, language)
+
+    def shape(self) -> Written:
+        return Written(not self.is_one_line, self.max_length, self.options.placeholder)
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        """Words of one line or of several; a pattern that the file wants is not checked here."""
+        if not isinstance(shape, Written):
+            return None
+        usual = cls.Options()
+        longest = min(shape.longest or usual.max_length, 10_000 if not cls.is_one_line else 1000)
+        options: dict[str, Any] = {"max_length": longest} if longest != usual.max_length else {}
+        if shape.placeholder:
+            options["placeholder"] = shape.placeholder
+        changed = (N_("What is written is not checked against a pattern."),) if shape.pattern else ()
+        return Fit(options, 2 if shape.is_long != cls.is_one_line else 1, changed)
 
     def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
         if self.item.is_required and not self.is_one_line:

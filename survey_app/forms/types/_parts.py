@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from ...errors import N_, SurveyError
 from ..definition import LANGUAGE_NAMES, UNWANTED, Part, Text
 from ..remarks import Remark
+from ._shapes import Option
 from .base import AnswerError, Sent
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,39}$")]
@@ -28,6 +29,14 @@ class Choice(Line):
 
     is_other: bool = False
     is_exclusive: bool = False
+
+
+def as_options(lines: Sequence[Line]) -> tuple[Option, ...]:
+    """Lines as foreign formats see them."""
+    return tuple(
+        Option(line.code, line.text, getattr(line, "is_other", False), getattr(line, "is_exclusive", False))
+        for line in lines
+    )
 
 
 def unique_codes(lines: Sequence[Line]) -> Sequence[Line]:

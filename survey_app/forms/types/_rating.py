@@ -9,6 +9,7 @@ from ...analysis.columns import Frame
 from ...errors import N_
 from ..definition import LANGUAGES, Text, say
 from ._parts import one_value, whole
+from ._shapes import Fit, Scale, Shape
 from ._summing import answered, distribution, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
@@ -61,6 +62,28 @@ class Rating(QuestionType):
     @classmethod
     def unset(cls, option: str) -> Text:
         return {"low_label": cls.low_words, "high_label": cls.high_words}.get(option, {})
+
+    looks = ""
+    """How other tools call what the scale is drawn with."""
+
+    def shape(self) -> Scale:
+        low, high = self.options.low_label or self.low_words, self.options.high_label or self.high_words
+        return Scale(self.low, self.high, low, high, self.looks, self.score_options.get("easy", ""))
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        """A scale of the same numbers. Words at the ends that are ours anyway are not written down."""
+        if not isinstance(shape, Scale) or shape.low != cls.low:
+            return None
+        ends = {"low_label": (shape.low_words, cls.low_words), "high_label": (shape.high_words, cls.high_words)}
+        said = {name: theirs for name, (theirs, ours) in ends.items() if theirs and theirs != ours}
+        found = cls.scaled(shape)
+        return None if found is None else Fit(found.options | said, found.closeness, found.changed)
+
+    @classmethod
+    def scaled(cls, shape: Scale) -> Fit | None:
+        """What a subclass needs for a scale that begins where its own does."""
+        return None
 
     def read(self, sent: Sent) -> Stored:
         text = one_value(sent, self.item.key)

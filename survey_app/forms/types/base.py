@@ -11,6 +11,7 @@ from ...analysis.scores import SCORES
 from ...errors import N_
 from ..definition import Item, Text
 from ..remarks import Remark
+from ._shapes import Fit, Shape
 
 Sent = Mapping[str, Sequence[str]]
 """What a browser posted: field name → the values sent under it."""
@@ -124,6 +125,16 @@ class QuestionType:
     def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
         """What the doctor should say about the options of this question."""
         yield from ()
+
+    # -- in other tools' files --------------------------------------------------------------------------
+    def shape(self) -> Shape | None:
+        """What this question asks for, whatever it is called; None where no other tool could ask it."""
+        return None
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        """How a question of this shape is asked with this type; None where it cannot."""
+        return None
 
     # -- asking -----------------------------------------------------------------------------------------
     def read(self, sent: Sent) -> Stored:

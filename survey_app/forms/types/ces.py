@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ...errors import N_
 from ._rating import Rating, RatingOptions
+from ._shapes import Fit, Scale
 
 
 class Ces(Rating):
@@ -26,3 +27,11 @@ class Ces(Rating):
     @property
     def score_options(self) -> dict[str, Any]:
         return super().score_options | {"easy": self.options.easy}
+
+    @classmethod
+    def scaled(cls, shape: Scale) -> Fit | None:
+        """Effort is what the file calls so; a plain scale of seven is satisfaction as likely as effort."""
+        if not shape.easy or shape.high not in (5, 7):
+            return None
+        options: dict[str, Any] = {"points": shape.high} if shape.high != 7 else {}
+        return Fit(options | ({"easy": shape.easy} if shape.easy != "high" else {}), 3)

@@ -1,12 +1,14 @@
 """Satisfaction in stars, or in other marks that grow."""
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from pydantic import Field
 
 from ...errors import N_
 from ..definition import Text, say
 from ._rating import Rating, RatingOptions
+from ._shapes import Fit, Scale
 
 WORDS: tuple[Text, ...] = (
     {"zh": "非常不满意", "en": "Very dissatisfied"},
@@ -38,3 +40,17 @@ class Csat(Rating):
         if self.high == len(WORDS) and not (self.options.low_label or self.options.high_label):
             return [(value, say(words, language)) for value, words in enumerate(WORDS, 1)]
         return super().points(language)
+
+    def shape(self) -> Scale:
+        return replace(super().shape(), looks=self.options.icon)
+
+    @classmethod
+    def scaled(cls, shape: Scale) -> Fit | None:
+        """Any scale from 1 that is short enough; a file that draws it otherwise is told so."""
+        if not 3 <= shape.high <= 10:
+            return None
+        options: dict[str, Any] = {"points": shape.high} if shape.high != 5 else {}
+        if shape.looks in MARKS and shape.looks != "star":
+            options["icon"] = shape.looks
+        changed = () if shape.looks in MARKS else (N_("Its scale is drawn with stars."),)
+        return Fit(options, 2, changed)

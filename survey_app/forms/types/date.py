@@ -13,6 +13,7 @@ from ...analysis.columns import Frame
 from ...errors import N_, SurveyError
 from ..definition import say
 from ._parts import one_value
+from ._shapes import Day, Fit, Shape
 from ._summing import answered, distribution, same_in_all, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
@@ -40,6 +41,19 @@ class Date(QuestionType):
 
         minimum: Limit = Field(default="", title=N_("Earliest day (or: today)"))
         maximum: Limit = Field(default="", title=N_("Latest day (or: today)"))
+
+    def shape(self) -> Day:
+        return Day(self.options.minimum, self.options.maximum)
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        """A day; limits that are no days are left out."""
+        if not isinstance(shape, Day):
+            return None
+        limits = {"minimum": shape.minimum, "maximum": shape.maximum}
+        options = {name: day for name, day in limits.items() if day == "today" or _day(day)}
+        changed = (N_("Its time of day is not asked."),) if shape.has_time else ()
+        return Fit(options, 1 if shape.has_time else 2, changed)
 
     @property
     def minimum(self) -> str:

@@ -11,7 +11,8 @@ from ...analysis.scores import mean
 from ...errors import N_
 from ..definition import Text, say
 from ..remarks import Remark
-from ._parts import Line, missing_texts, one_value, unique_codes, whole
+from ._parts import Line, as_options, missing_texts, one_value, unique_codes, whole
+from ._shapes import Fit, Scale, ScaleGrid, Shape, plain_options
 from ._summing import answered, any_answered, lying
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary, SummaryRow
 
@@ -44,6 +45,19 @@ class Matrix(QuestionType):
         @classmethod
         def _codes(cls, rows: tuple[Line, ...]) -> tuple[Line, ...]:
             return tuple(unique_codes(rows))
+
+    def shape(self) -> ScaleGrid:
+        scale = Scale(1, self.options.points, self.options.low_label, self.options.high_label)
+        return ScaleGrid(as_options(self.options.rows), scale)
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        if not isinstance(shape, ScaleGrid) or shape.scale.low != 1 or not 2 <= shape.scale.high <= 11:
+            return None
+        scale, usual = shape.scale, cls.Options()
+        said = {"points": scale.high, "low_label": scale.low_words, "high_label": scale.high_words}
+        options = {name: value for name, value in said.items() if value and value != getattr(usual, name)}
+        return Fit({"rows": plain_options(shape.rows)} | options, 2)
 
     @property
     def rows(self) -> list[tuple[str, Text]]:

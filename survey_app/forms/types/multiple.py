@@ -1,7 +1,8 @@
 """Several choices from a list, with limits and options that rule the others out."""
 
 import re
-from typing import Self
+from dataclasses import replace
+from typing import Any, Self
 
 from pydantic import Field, model_validator
 
@@ -10,6 +11,7 @@ from ...errors import N_, SurveyError
 from ..definition import say
 from ._choice import ChoiceOptions, Choosing, other_of, with_other
 from ._parts import sent_values
+from ._shapes import Pick
 from ._summing import answered, any_answered, share_rows
 from .base import AnswerError, Cell, ColumnSpec, Sent, Stored, Summary
 
@@ -30,6 +32,15 @@ class Multiple(Choosing):
             if self.max_choices is not None and self.min_choices > self.max_choices:
                 raise SurveyError("limits", N_("The least number of choices is above the greatest."))
             return self
+
+    def shape(self) -> Pick:
+        least, most = self.options.min_choices or None, self.options.max_choices
+        return replace(super().shape(), least=least, most=most)
+
+    @classmethod
+    def limits(cls, shape: Pick) -> dict[str, Any]:
+        said = {"min_choices": shape.least or None, "max_choices": shape.most}
+        return {name: value for name, value in said.items() if value is not None}
 
     def read(self, sent: Sent) -> Stored:
         chosen = {self.offered(code) for code in sent_values(sent, self.item.key)}

@@ -4,6 +4,7 @@ from typing import Any
 
 from ...errors import N_
 from ._rating import Rating
+from ._shapes import Fit, Scale
 
 
 class Nps(Rating):
@@ -26,3 +27,7 @@ class Nps(Rating):
     @property
     def score_options(self) -> dict[str, Any]:
         return {}  # its scale is always 0 to 10
+
+    @classmethod
+    def scaled(cls, shape: Scale) -> Fit | None:
+        return Fit({}, 3) if shape.high == 10 and not shape.easy else None

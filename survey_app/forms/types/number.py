@@ -13,6 +13,7 @@ from ...analysis.scores import mean
 from ...errors import N_, SurveyError
 from ..definition import Text, say
 from ._parts import one_value
+from ._shapes import Fit, Quantity, Scale, Shape
 from ._summing import answered, distribution, same_in_all, share_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
@@ -40,6 +41,23 @@ class Number(QuestionType):
             if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
                 raise SurveyError("limits", N_("The smallest value is above the largest."))
             return self
+
+    def shape(self) -> Quantity:
+        said = self.options
+        return Quantity(said.minimum, said.maximum, said.decimals, said.unit)
+
+    @classmethod
+    def fits(cls, shape: Shape) -> Fit | None:
+        """A number; also a scale of numbers that no rating has."""
+        if isinstance(shape, Scale):
+            limits = {"minimum": float(shape.low), "maximum": float(shape.high)}
+            return Fit(limits, 1, (N_("Its scale is asked for as a number."),))
+        if not isinstance(shape, Quantity):
+            return None
+        usual = cls.Options()
+        options = {name: getattr(shape, name) for name in ("minimum", "maximum", "decimals", "unit")}
+        changed = (N_("It is asked for as a number."),) if shape.looks else ()
+        return Fit({k: v for k, v in options.items() if v != getattr(usual, k)}, 2, changed)
 
     @property
     def minimum(self) -> int | float | None:

@@ -9,11 +9,11 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from ..errors import N_, SurveyError
-from .definition import UNWANTED, Questionnaire
-from .logic import parse
-from .problems import explain, place
-from .types import question
+from ...errors import N_, SurveyError
+from ..definition import UNWANTED, Questionnaire
+from ..logic import parse
+from ..problems import explain, place
+from ..types import question
 
 FORMAT = "survey-questionnaire/1"
 LARGEST = 512 * 1024
