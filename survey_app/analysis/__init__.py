@@ -1,5 +1,6 @@
 """Numbers and text: pure functions over columns. Imports nothing of ours outside this package."""
 
+from .agreement import Agreement, krippendorff
 from .change_words import change_sentences
 from .columns import MISSING, Column, Estimate, Frame
 from .compare import (
@@ -55,6 +56,7 @@ from .lifetime import (
     pareto_nbd,
 )
 from .linear import Regression, regression
+from .misclassification import ClassQuality, class_quality, corrected_shares, rogan_gladen
 from .notes import Note, NotPossible
 from .open_answers import read_answer, read_answers
 from .opinion_moves import OpinionMove, opinion_moves
@@ -84,7 +86,9 @@ __all__ = [
     "MISSING",
     "SCORES",
     "SEGMENTS",
+    "Agreement",
     "ChangeParts",
+    "ClassQuality",
     "Column",
     "Crosstab",
     "Difference",
@@ -114,11 +118,13 @@ __all__ = [
     "bg_nbd",
     "ces",
     "change_sentences",
+    "class_quality",
     "cochran_armitage",
     "compare_columns",
     "compare_shares",
     "constant_retention_value",
     "control_limits",
+    "corrected_shares",
     "correlate",
     "cronbach_alpha",
     "crosstab",
@@ -145,6 +151,7 @@ __all__ = [
     "importance_performance",
     "interrupted_time_series",
     "irv",
+    "krippendorff",
     "laney_p_chart",
     "lifetime_value",
     "mahalanobis",
@@ -176,6 +183,7 @@ __all__ = [
     "response_classes",
     "rfm",
     "rfm_segments",
+    "rogan_gladen",
     "run_rules",
     "runs",
     "satisfaction_index",
