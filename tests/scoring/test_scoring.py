@@ -7,8 +7,11 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from survey_app import clock, scoring
+from survey_app.analysis import text
 from survey_app.analysis.text import MODELS
 from survey_app.config import Config
+from survey_app.scoring import judging
+from survey_app.scoring import reading as reads
 from survey_app.store import due
 from survey_app.store.database import reading, writing
 from survey_app.tables import Change, Due, Judgement, Opinion, Response, Setting
@@ -110,14 +113,14 @@ def test_a_text_that_breaks_the_model_does_not_hold_up_the_others(
     survey = make.survey(engine)
     make.response(engine, survey, answers={"why": "毒"}, hand_over=True)
     make.response(engine, survey, answers={"why": "物流很快"}, hand_over=True)
-    judge = scoring.text.judge
+    judge = text.judge
 
     def breaking(words: str, *given: object, **more: object) -> object:
         if words == "毒":
             raise RecursionError
         return judge(words, *given, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(scoring.text, "judge", breaking)
+    monkeypatch.setattr(text, "judge", breaking)
     assert scoring.step(engine, config) == 2
     assert [j.result for j in _judgements(engine)] == ["positive"]
     monkeypatch.undo()
@@ -142,7 +145,7 @@ def test_settings_that_cannot_be_used_fall_back(engine: Engine) -> None:
     with reading(engine) as session:
         how = scoring.chosen(session)
     assert how.model in MODELS
-    assert how.taxonomy == scoring.text.general()
+    assert how.taxonomy == text.general()
 
 
 def test_imported_answers_open_cases_only_where_the_import_said_so(engine: Engine, config: Config) -> None:
@@ -162,9 +165,9 @@ def test_a_worker_that_lost_its_lease_writes_nothing(engine: Engine, config: Con
         assert scoring.step(engine, config) == 1
     written = len(_opinions(engine))
     with reading(engine) as session:
-        texts = scoring._texts(session, [rows[0].subject])
-    judged = scoring._judge(texts[rows[0].subject], scoring.How("lexicon", scoring.text.general()))
-    scoring._finish(engine, [(rows[0], judged)])
+        texts = reads.texts_of(session, [rows[0].subject])
+    judged = reads.judge(texts[rows[0].subject], scoring.How("lexicon", text.general()))
+    judging.finish(engine, [(rows[0], judged)])
     assert len(_opinions(engine)) == written
     assert {o.model for o in _opinions(engine)} == {"blend"}
 

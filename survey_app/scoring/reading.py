@@ -1,0 +1,67 @@
+"""What open answers are read by, and their reading: a model and a taxonomy, the texts, the results."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from ..analysis import text
+from ..analysis.text import Taxonomy, TaxonomyError, TextResult
+from ..store.questionnaires import asked
+from ..tables import Response, Setting
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What texts are judged by: a model and a taxonomy, as the setting "text" says."""
+
+    model: str
+    taxonomy: Taxonomy
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The results of one response by item key, with the texts they are about and what their questions ask for."""
+
+    response: Response
+    texts: dict[str, str]
+    asks: dict[str, str]
+    results: dict[str, TextResult]
+
+
+def chosen(session: Session) -> How:
+    """The model and taxonomy of this installation; what cannot be used falls back to what ships."""
+    setting = session.get(Setting, "text")
+    value: dict[str, Any] = setting.value if setting else {}
+    taxonomy = text.general()
+    if value.get("taxonomy"):
+        try:
+            taxonomy = Taxonomy.from_dict(value["taxonomy"])
+        except (TaxonomyError, TypeError, AttributeError):
+            log.warning("scoring: the saved taxonomy cannot be used, the general one is")
+    model = value.get("model", text.DEFAULT)
+    return How(model if model in text.MODELS else text.DEFAULT, taxonomy)
+
+
+def texts_of(session: Session, ids: Sequence[int]) -> dict[int, Judged]:
+    """The open answers of submitted responses, each read by its own version."""
+    found: dict[int, Judged] = {}
+    wanted = select(Response).where(col(Response.id).in_(list(ids)), Response.state == "submitted")
+    for response in session.exec(wanted):
+        questions = asked(session, response.version_id).questions
+        said = {key: question.text(response.answers.get(key)) for key, question in questions.items()}
+        texts = {key: words for key, words in said.items() if words}
+        asks = {key: text.asked_for(" ".join(questions[key].item.text.values())) for key in texts}
+        found[response.id or 0] = Judged(response, texts, asks, {})
+    return found
+
+
+def judge(one: Judged, how: How) -> Judged:
+    results = {
+        key: text.judge(words, how.model, taxonomy=how.taxonomy, asks=one.asks[key]) for key, words in one.texts.items()
+    }
+    return replace(one, results=results)
