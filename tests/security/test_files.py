@@ -52,13 +52,13 @@ def test_the_workbook_by_hand_is_one() -> None:
 @pytest.mark.parametrize("doctype", [LAUGHS, OUTSIDE], ids=["laughs", "outside"])
 @pytest.mark.parametrize("part", ["sheet", "strings"])
 def test_entities_in_a_workbook_are_never_followed(doctype: bytes, part: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     text = b'<c r="A1" t="s"><v>0</v></c>' if part == "strings" else b'<c r="A1" t="inlineStr"><is><t>&a;</t></is></c>'
     sheet = b"<worksheet " + NS + b'><sheetData><row r="1">' + text + b"</row></sheetData></worksheet>"
     strings = doctype + b"<sst " + NS + b"><si><t>&a;</t></si></sst>" if part == "strings" else b""
     with pytest.raises(SurveyError):
         rows_of(workbook(sheet if part == "strings" else doctype + sheet, strings=strings))
-    assert time.monotonic() - started < QUICK
+    assert time.process_time() - started < QUICK
 
 
 @pytest.mark.parametrize("part", ["sheet", "strings"])
@@ -70,10 +70,10 @@ def test_a_workbook_that_unpacks_to_far_more_than_it_is_is_refused(part: str) ->
         b"<worksheet " + NS + b"><sheetData>" + content + b"</sheetData></worksheet>"
     )  # fmt: skip
     assert len(bomb) < 2_000_000
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(SurveyError, match="larger|unpack"):  # noqa: RUF043
         rows_of(bomb)
-    assert time.monotonic() - started < QUICK
+    assert time.process_time() - started < QUICK
 
 
 def test_many_parts_and_lying_sizes_are_refused_or_harmless() -> None:
@@ -94,13 +94,13 @@ def test_many_parts_and_lying_sizes_are_refused_or_harmless() -> None:
 )  # fmt: skip
 def test_no_table_breaks_or_takes_long(client: Browser, engine: Engine, content: bytes) -> None:
     make.survey(engine)
-    started = time.monotonic()
+    started = time.process_time()
     for url, name in (("/customers/import", "a.csv"), ("/responses/import", "../../a\r\nX: y<script>.csv")):
         form = {"survey": "new", "file": (io.BytesIO(content), name)}
         answer = client.post_form(url, form, content_type="multipart/form-data", follow_redirects=True)
         assert answer.status_code < 500, url
         assert "<script>.csv" not in answer.text
-    assert time.monotonic() - started < 4 * QUICK
+    assert time.process_time() - started < 4 * QUICK
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_no_table_breaks_or_takes_long(client: Browser, engine: Engine, content:
     ids=lambda content: repr(content[:14]),
 )  # fmt: skip
 def test_no_questionnaire_file_breaks_or_takes_long(client: Browser, count: Any, content: str) -> None:
-    before, started = count(), time.monotonic()
+    before, started = count(), time.process_time()
     with pytest.raises(SurveyError):
         exchange.load(content.encode("utf-8", "surrogatepass"))
     file = {"file": (io.BytesIO(content.encode("utf-8", "surrogatepass")), "../../x.yaml")}
     answer = client.post_form("/surveys/import", file, page="/surveys/new", content_type="multipart/form-data")
     assert answer.status_code < 500
-    assert time.monotonic() - started < 2 * QUICK
+    assert time.process_time() - started < 2 * QUICK
     assert count() == before
 
 
@@ -131,12 +131,12 @@ def test_no_questionnaire_file_breaks_or_takes_long(client: Browser, count: Any,
     ids=lambda text: repr(text[:14]),
 )  # fmt: skip
 def test_no_condition_runs_code_or_takes_long(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     try:  # noqa: SIM105
         parse(text)
     except SurveyError:
         pass
-    assert time.monotonic() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 def test_what_is_larger_than_allowed_is_refused_before_it_is_read(client: Browser, count: Any) -> None:
