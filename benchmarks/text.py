@@ -1,11 +1,9 @@
 """Texts judged per CPU second by each model, against SnowNLP called as usual; and how often they are right.
 
-`--sets FOLDER` measures accuracy on labelled files (columns text, label: positive or negative) in that folder instead;
-texts that its leak.json names are left out, because SnowNLP was trained on them.
+`--sets FOLDER` measures accuracy on the labelled files of that folder instead; texts that its leak.json names are left
+out, because SnowNLP was trained on them. `survey-app text evaluate` is the same for one file.
 """
 
-import csv
-import json
 import random
 import resource
 from collections.abc import Callable, Sequence
@@ -13,7 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from survey_app.analysis.text import DEFAULT, MODELS, opinions, polarity, themes
+from survey_app.analysis.text import DEFAULT, MODELS, opinions, themes
+from survey_app.cli.labelled import labelled, without
+from survey_app.cli.texts import measured
 
 from . import base
 
@@ -32,7 +32,7 @@ def main() -> None:
     asked = base.options(
         __doc__,
         sets={"type": Path, "help": "a folder of labelled files: measure accuracy"},
-        rows={"type": int, "default": 300, "help": "rows of each set (default 300)"},
+        rows={"type": int, "default": 0, "help": "rows of each set, 0 for all (default)"},
         models={"nargs": "+", "default": ["blend", "lexicon", "bayes", "snownlp"], "choices": sorted(MODELS)},
     )
     result = accuracy(asked.sets, asked.rows, asked.models) if asked.sets else speed(1500 if asked.quick else 20_000)
@@ -70,42 +70,25 @@ def speed(count: int) -> dict[str, Any]:
 
 
 def accuracy(folder: Path, rows: int, models: Sequence[str]) -> dict[str, Any]:
-    """Share of texts whose side (praise or complaint) is right, per set and model, and the means over the sets."""
-    result: dict[str, Any] = {"rows_per_set": rows}
-    for name in models:
-        found = [_accuracy(folder, one, rows, name) for one in SETS if (folder / f"{one}.csv").exists()]
-        for one, (right, _) in zip(SETS, found, strict=False):
-            result[f"{name}_{one}_accuracy"] = round(right, 4)
-        result[f"{name}_mean_accuracy"] = round(sum(a for a, _ in found) / len(found), 4)
-        result[f"{name}_mean_macro_f1"] = round(sum(f for _, f in found) / len(found), 4)
-    return result
-
-
-def _accuracy(folder: Path, name: str, rows: int, model: str) -> tuple[float, float]:
-    pairs = _labelled(folder, name)[:rows]
-    said = [p.positive > p.negative for p in polarity([text for text, _ in pairs], model)]
-    truth = [label == "positive" for _, label in pairs]
-    f1 = []
-    for side in (True, False):
-        both = sum(s == t == side for s, t in zip(said, truth, strict=True))
-        f1.append(2 * both / max(1, said.count(side) + truth.count(side)))
-    return sum(s == t for s, t in zip(said, truth, strict=True)) / len(pairs), sum(f1) / 2
-
-
-def _labelled(folder: Path, name: str) -> list[tuple[str, str]]:
-    """Distinct texts with one label, without leaked ones, in an order that is always the same."""
+    """How often the side (praise or complaint) is right, per set and model, and the means over the sets."""
+    result: dict[str, Any] = {"rows_per_set": rows or "all"}
     leak = folder / "leak.json"
-    left_out = set(json.loads(leak.read_text("utf-8")).get(name, [])) if leak.exists() else set()
-    labels: dict[str, set[str]] = {}
-    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            labels.setdefault(row["text"], set()).add(row["label"])
-    pairs = [
-        (text, *given) for text, given in labels.items()
-        if text not in left_out and given in ({"positive"}, {"negative"})
-    ]  # fmt: skip
-    random.Random(0).shuffle(pairs)
-    return pairs
+    for name in models:
+        found = []
+        for one in SETS:
+            kept = labelled(folder / f"{one}.csv")
+            kept = without(kept, leak, one) if leak.exists() else kept
+            if rows:
+                kept = random.Random(0).sample(kept, min(rows, len(kept)))
+            made, speeds = measured(kept, name, "binary")
+            found.append((made.accuracy, made.macro_f1, *speeds.values()))
+            result[f"{name}_{one}"] = f"{made.accuracy:.3f} {made.macro_f1:.3f}"
+        means = [sum(column) / len(found) for column in zip(*found, strict=True)]
+        result |= {
+            f"{name}_mean_accuracy": round(means[0], 4), f"{name}_mean_macro_f1": round(means[1], 4),
+            f"{name}_chars_per_cpu_s": round(means[2]), f"{name}_pipeline_chars_per_cpu_s": round(means[3]),
+        }  # fmt: skip
+    return result
 
 
 def _texts(count: int, seed: int = 1) -> list[str]:

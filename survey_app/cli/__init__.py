@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import SurveyError
-from . import analyzing, forms, people, processes, tables
+from . import analyzing, forms, people, processes, tables, texts
 from .words import say, t
 
 
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
         prog="survey-app", description=t("Surveys, NPS and improvement, from the command line.")
     )
     commands = top.add_subparsers(dest="command", required=True, metavar=t("command"))
-    for group in (processes, people, tables, forms, analyzing):
+    for group in (processes, people, tables, forms, analyzing, texts):
         group.add(commands)
     return top
 

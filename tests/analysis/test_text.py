@@ -241,7 +241,9 @@ def test_long_texts_take_linear_time(words: str) -> None:
 
 def test_texts_judged_together_are_judged_as_alone() -> None:
     some = ["物流很快", "无", "客服很差但是便宜", "great"]
-    assert opinions(some) == [judge(one) for one in some]
+    assert opinions(some, explain=True) == [judge(one) for one in some]
+    assert opinions(some) == [opinions([one])[0] for one in some]
+    assert not any(o.why for result in opinions(some) for o in result.opinions)
     assert [round(p.positive + p.neutral + p.negative, 6) for p in polarity(some)] == [1.0] * 4
 
 

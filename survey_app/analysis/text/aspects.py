@@ -65,6 +65,14 @@ class Taxonomy:
         """The message id of an aspect; opinions about nothing in particular are "Overall"."""
         return next((aspect.label for aspect in self.aspects if aspect.code == code), code or OVERALL)
 
+    def called(self, name: str) -> str | None:
+        """The code of the aspect that a name means: its code, its label, or one of its words; None where none is."""
+        wanted = name.strip().lower()
+        if wanted in _rule("everything"):
+            return ""
+        exact = (a.code for a in self.aspects if wanted in (a.code, a.label.lower()))
+        return next(exact, None) or next((a.code for a in self.aspects if wanted in a.words), None)
+
     def to_dict(self) -> dict[str, dict[str, Any]]:
         return {a.code: {"label": a.label, "words": " ".join(a.words), "cues": list(a.cues)} for a in self.aspects}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from .aspects import Mention, Taxonomy, general, is_about_the_whole
 from .clauses import Clause, clauses_of
 from .clean import has_chinese, prepare
-from .models import DEFAULT, Probabilities, TextModel, model_for
+from .models import DEFAULT, Probabilities, Spans, TextModel, model_for
 from .said import nothing_said
 
 RESULTS = ("positive", "neutral", "negative", "mixed", "none")
@@ -23,7 +23,7 @@ class Opinion:
     aspect: str
     polarity: int
     probability: float
-    why: tuple[tuple[int, int], ...] = ()
+    why: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +37,34 @@ class TextResult:
     model: str = ""
     version: str = ""
 
+    @property
+    def probability(self) -> float:
+        """How sure `result` is: of a side its share, of mixed the weaker of the two sides' surest opinions."""
+        if self.result == "mixed":
+            return min(
+                max((o.probability for o in self.opinions if o.polarity == sign), default=0.0) for sign in (1, -1)
+            )
+        sides = {"positive": self.positive, "negative": self.negative, "none": 1.0}
+        return sides.get(self.result, max(0.0, 1 - self.positive - self.negative))
+
 
 def judge(text: str, model: str = DEFAULT, *, taxonomy: Taxonomy | None = None, asks: str = "reason") -> TextResult:
     """One answer. `asks` is what the question wants ("reason" or "improvement"): see `nothing_said`."""
-    return opinions([text], model, taxonomy=taxonomy, asks=asks)[0]
+    return opinions([text], model, taxonomy=taxonomy, asks=asks, explain=True)[0]
 
 
 def opinions(
-    texts: Sequence[str], model: str = DEFAULT, *, taxonomy: Taxonomy | None = None, asks: str = "reason"
-) -> list[TextResult]:
-    """Answers judged together: each distinct clause is looked at once, by the model of its language."""
+    texts: Sequence[str], model: str = DEFAULT, *, taxonomy: Taxonomy | None = None, asks: str = "reason",
+    explain: bool = False,
+) -> list[TextResult]:  # fmt: skip
+    """Answers judged together: each distinct clause is looked at once, by the model of its language.
+
+    With `explain` opinions carry the words that decided (`why`), which costs about as much as judging.
+    """
     kinds = taxonomy or general()
     cut = [[] if nothing_said(text, asks) else _whole(clauses_of(prepare(text))) for text in texts]
     judged = _judged({clause.text for clauses in cut for clause in clauses}, model)
-    return [_result(clauses, judged, kinds, model) for clauses in cut]
+    return [_result(clauses, judged, kinds, model, explain=explain) for clauses in cut]
 
 
 def polarity(texts: Sequence[str], model: str = DEFAULT) -> list[Probabilities]:
@@ -93,7 +107,7 @@ _EMPTY_WORDS = {
 }  # fmt: skip
 
 
-def _result(clauses: Sequence[Clause], judged: Judged, taxonomy: Taxonomy, model: str) -> TextResult:
+def _result(clauses: Sequence[Clause], judged: Judged, taxonomy: Taxonomy, model: str, *, explain: bool) -> TextResult:
     named = model_for(model, "zh")
     if not clauses:
         return TextResult("none", model=named.name, version=named.version)
@@ -102,7 +116,8 @@ def _result(clauses: Sequence[Clause], judged: Judged, taxonomy: Taxonomy, model
     for clause in clauses:
         probabilities, used = judged[clause.text]
         about = _about(clause, taxonomy, probabilities, last)
-        found.extend(_opinions(clause, about, probabilities, used))
+        why = _why(clause, used) if explain and about else ()
+        found.extend(_opinions(clause, about, probabilities, why))
         if about and about[0].code:
             last = (clause.sentence, probabilities.polarity, about[-1].code)
     weights = [abs(p.positive - p.negative) + 0.05 for p, _ in (judged[c.text] for c in clauses)]
@@ -127,16 +142,17 @@ def _about(
     return [Mention("", 0, 0)] if probabilities.polarity else []
 
 
-def _opinions(clause: Clause, about: Sequence[Mention], probabilities: Probabilities, used: TextModel) -> list[Opinion]:
-    length = clause.stop - clause.start
-    is_straight = length == len(clause.text)  # else matching shortened the clause and inner places are not known
-    why = tuple(
-        (clause.start + a, clause.start + b) if is_straight else (clause.start, clause.stop)
-        for a, b in used.why(clause.text)
-    )
+def _why(clause: Clause, used: TextModel) -> Spans:
+    """The words of a clause that decided, as places in the original."""
+    if clause.stop - clause.start != len(clause.text):  # matching shortened it: places inside are not known
+        return ((clause.start, clause.stop),)
+    return tuple(dict.fromkeys((clause.start + a, clause.start + b) for a, b in used.why(clause.text)))
+
+
+def _opinions(clause: Clause, about: Sequence[Mention], probabilities: Probabilities, why: Spans) -> list[Opinion]:
     return [
         Opinion(clause.start, clause.stop, mention.code, probabilities.polarity,
-                round(probabilities.probability, 4), tuple(dict.fromkeys(why)))
+                round(probabilities.probability, 4), why)
         for mention in about
     ]  # fmt: skip
 

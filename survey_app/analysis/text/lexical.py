@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from .words import Token, WordList
 
@@ -24,7 +23,6 @@ class Weighed:
 QUALITIES = ("more", "less", "plain")
 
 
-@lru_cache(maxsize=50_000)
 def weigh(text: str, words: WordList) -> Weighed:
     """Add up the opinions of a clause, each turned and strengthened by the words before it."""
     tokens = list(words.find(text))

@@ -1,9 +1,11 @@
 """Text models, one file each. A new file here is a new model to choose."""
 
 from ...registry import modules, take_in
-from .base import UNSURE, Probabilities, TextModel, from_logit
+from .base import UNSURE, Probabilities, Spans, TextModel, from_logit
 
-__all__ = ["DEFAULT", "MODELS", "UNSURE", "Probabilities", "TextModel", "from_logit", "model_for", "register"]
+__all__ = [
+    "DEFAULT", "MODELS", "UNSURE", "Probabilities", "Spans", "TextModel", "from_logit", "model_for", "register",
+]  # fmt: skip
 
 MODELS: dict[str, TextModel] = {}
 """All models by name."""

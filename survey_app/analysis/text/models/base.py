@@ -43,7 +43,7 @@ class TextModel(ABC):
     label: ClassVar[str]
     language: ClassVar[str] = "zh"
     accuracy: ClassVar[float | None] = None
-    """Percent of labelled texts judged rightly, as docs/analysis.md has measured it; None where nobody has."""
+    """Percent of labelled texts judged rightly, as docs/text.md has measured it; None where nobody has."""
 
     @abstractmethod
     def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:

@@ -1,7 +1,6 @@
 """The default: word lists where they are sure, SnowNLP's classifier where they are silent, both where both speak."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from ..lexical import Weighed, weigh
 from ..words import words
@@ -27,7 +26,6 @@ LISTS, CLASSIFIER = 1.3, 0.3
 """What a point of the lists and a unit of the classifier's log odds are worth, measured (docs/analysis.md)."""
 
 
-@lru_cache(maxsize=50_000)
 def _judged(clause: str) -> Probabilities:
     weighed = weigh(clause, words("chinese"))
     odds = _BAYES.logit(clause)
