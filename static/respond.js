@@ -24,12 +24,17 @@
       if (field.name === key && field.type === "checkbox") { many = true; if (field.checked) chosen.push(field.value); }
       else if (field.name === key && field.type !== "hidden") { if ((!isChoice || field.checked) && field.value.trim()) single = field.value.trim(); }
       else if (field.name.indexOf(key + ".") === 0 && isChoice && field.checked) {
-        rows[field.name.slice(key.length + 1)] = Number(field.value); count += 1; sum += Number(field.value);
+        row(rows, field.name.slice(key.length + 1), field);
+        if (number(field.value) !== null) { count += 1; sum += Number(field.value); }
       }
     });
     if (part) return many ? (chosen.length ? chosen.indexOf(part) >= 0 : null) : part in rows ? rows[part] : null;
     if (many) return chosen.length ? chosen : null;
     return count ? sum / count : single;
+  }
+  function row(rows, part, field) {
+    if (field.type === "checkbox") rows[part] = (rows[part] || []).concat(field.value);
+    else rows[part] = number(field.value) === null ? field.value : Number(field.value);
   }
   function number(value) { return typeof value === "number" ? value : typeof value === "string" && value !== "" && isFinite(value) ? Number(value) : null; }
   function same(a, b) {
@@ -84,7 +89,8 @@
     }
     if (item && /\.other$/.test(field.name) && field.value) {
       var choice = item.querySelector("[data-other]");
-      if (choice && !choice.checked) { choice.checked = true; tidy(form, choice); }
+      if (choice && choice.tagName === "OPTION") choice.selected = true;
+      else if (choice && !choice.checked) { choice.checked = true; tidy(form, choice); }
     }
     if (field.dataset.length) count(form, field);
     soothe(field.closest(".item"));
@@ -92,7 +98,8 @@
   /* A remark goes when its question has been answered; the server looks again at what was written. */
   function soothe(item) {
     if (!item || !item.classList.contains("has-error")) return;
-    var rows = item.querySelectorAll(".row"), ready = item.querySelector("input:checked:not([value='']), .box:not(:placeholder-shown)");
+    var rows = item.querySelectorAll(".row"), ready = item.querySelector("input:checked:not([value=''])");
+    each(item.querySelectorAll(".box"), function (box) { ready = ready || box.value.trim(); });
     each(rows, function (row) { ready = ready && row.querySelector(":checked"); });
     if (!ready) return;
     item.classList.remove("has-error");
@@ -106,6 +113,16 @@
       field.insertAdjacentElement("afterend", note);
     }
     note.textContent = left > 100 ? "" : form.dataset.left.replace("{n}", left);
+  }
+  /* A number is easier to drag than to type; the field beside it stays what is sent. */
+  function slide(place) {
+    var span = place.getAttribute("data-slider").split(" "), box = place.querySelector(".box"), range = document.createElement("input");
+    range.type = "range"; range.min = span[0]; range.max = span[1]; range.step = span[2];
+    range.setAttribute("aria-label", box.getAttribute("aria-label"));
+    function follow() { range.classList.toggle("untouched", !box.value); range.value = box.value || (Number(span[0]) + Number(span[1])) / 2; }
+    range.addEventListener("input", function () { box.value = range.value; range.classList.remove("untouched"); });
+    box.addEventListener("input", follow);
+    place.insertBefore(range, box); follow();
   }
   var typed = "", typedAt = 0;
   function digit(event) {
@@ -185,6 +202,7 @@
     address.searchParams.delete("t"); address.searchParams.delete("score"); address.searchParams.delete("done");
     history.replaceState(null, "", address);
     refill(form);
+    each(all("[data-slider]", form), slide);
     unfold(form);
     form.addEventListener("input", function (event) { tidy(form, event.target); unfold(form); });
     form.addEventListener("submit", function (event) {

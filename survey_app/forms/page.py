@@ -53,6 +53,8 @@ def read(
         if not holds(question.item.show_if, values):
             hidden.append(key)
             continue
+        if not question.is_asked:
+            continue
         try:
             answers[key] = known[key] = _read_one(question, sent)
         except AnswerError as error:

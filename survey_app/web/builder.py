@@ -11,7 +11,7 @@ from ..errors import Conflict, SurveyError
 from ..forms import doctor, drafts
 from ..forms.definition import LANGUAGES, Questionnaire
 from ..forms.remarks import Remark
-from ..forms.types import TYPES
+from ..forms.types import TYPES, QuestionType
 from ..tables import Survey
 from .access import audit, current_user, needs
 from .builder_item import item_form, save_item, show_item
@@ -42,11 +42,19 @@ def _render(survey_id: int, form: Any = None, **more: Any) -> str:
         form = show_item(item, draft.languages)
     return render_template(
         "surveys/build.html", survey=survey, draft=draft, item=item, form=form, page=max(0, page),
-        types=sorted(TYPES.values(), key=lambda kind: kind.order), kinds=TYPES, all_languages=LANGUAGES,
+        types=_families(), kinds=TYPES, all_languages=LANGUAGES,
         open_part=request.args.get("part", ""), open_ending=request.args.get("ending", type=int),
         marks=_marks(remarks), remarks=remarks, minutes=doctor.minutes(draft), target=doctor.TARGET,
         published=published, can_undo=can_undo, is_key_fixed=_in_versions(published, key),
     )  # fmt: skip
+
+
+def _families() -> list[list[type[QuestionType]]]:
+    """The types as the list shows them: family by family, each beside its kin."""
+    families: dict[str, list[type[QuestionType]]] = {}
+    for kind in sorted(TYPES.values(), key=lambda kind: kind.order):
+        families.setdefault(kind.family, []).append(kind)
+    return list(families.values())
 
 
 def _in_versions(published: list[Any], key: str) -> bool:

@@ -274,7 +274,9 @@ def _targets(asked: Asked | None) -> list[tuple[str, str]]:
     """What a column can become: a question of the survey, or a type of question for a new one."""
     if asked is None:
         return [
-            (name, translate(kind.label)) for name, kind in TYPES.items() if "rows" not in kind.Options.model_fields
+            (name, translate(kind.label))
+            for name, kind in TYPES.items()
+            if kind.is_asked and "rows" not in kind.Options.model_fields
         ]
     found = []
     for key, question in asked.questions.items():

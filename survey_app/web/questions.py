@@ -7,6 +7,7 @@ from flask import Blueprint
 from ..errors import N_
 from ..reporting import questions as reports
 from ..store.metrics import Metric
+from ..store.questionnaires import Asked
 from .access import needs
 from .cuts import looking, page
 from .errors import missing
@@ -23,10 +24,15 @@ def index() -> str:
     at = looking()
     found = []
     if at.asked is not None:
-        found = [reports.report(at.chosen, at.asked, key, language()) for key in at.asked.questions]
+        found = [reports.report(at.chosen, at.asked, key, language()) for key in _asked(at.asked)]
     return page(
         "questions/index.html", at, reports=found, has_figures=bool(found), definition=definition, results=RESULTS
     )
+
+
+def _asked(of: Asked) -> list[str]:
+    """The items that take an answer."""
+    return [key for key, question in of.questions.items() if question.is_asked]
 
 
 @bp.get("/<key>")
@@ -34,7 +40,7 @@ def index() -> str:
 def show(key: str) -> str:
     """One question, split by segment, tier, channel and version."""
     at = looking()
-    if at.asked is None or key not in at.asked.questions:
+    if at.asked is None or key not in _asked(at.asked):
         raise missing()
     found = reports.report(at.chosen, at.asked, key, language())
     splits: dict[str, Any] = {}

@@ -147,6 +147,8 @@ def _as_typed(asked: Asked, page: int, sent: Sent) -> dict[str, Stored]:
     """What was typed, as far as it can be read, so that questions stay open as they were."""
     found: dict[str, Stored] = {}
     for item in asked.questionnaire.pages[page].items:
+        if not asked.questions[item.key].is_asked:
+            continue
         try:
             found[item.key] = asked.questions[item.key].read(sent)
         except AnswerError:

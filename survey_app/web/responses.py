@@ -113,6 +113,8 @@ def _answers(row: Response, of: Asked) -> list[dict[str, Any]]:
     """Each question with its answer in words, or why there is none."""
     made = []
     for key, question in of.questions.items():
+        if not question.is_asked:
+            continue
         stored = row.answers.get(key)
         words = question.words(stored, language()) if stored is not None else ""
         made.append(

@@ -40,10 +40,7 @@ class Plan:
 def targets(question: QuestionType) -> list[str]:
     """What a column can be mapped to: the question itself, or one row or option of it."""
     key = question.item.key
-    parts = [code for code, _ in getattr(question, "rows", ())]
-    if getattr(question, "is_multiple", False):
-        parts += [choice.code for choice in getattr(question, "choices", ())]
-    return ([] if getattr(question, "rows", ()) else [key]) + [f"{key}.{part}" for part in parts]
+    return ([key] if question.has_whole_cell else []) + [f"{key}.{part}" for part in question.parts]
 
 
 def plan(asked: Asked, table: Table, mapping: Mapping) -> Plan:

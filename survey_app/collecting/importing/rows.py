@@ -1,7 +1,6 @@
 """One row of a file as the values of one response, or the reason why it is none."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ... import clock
 from ...errors import N_
-from ...forms.types import AnswerError, QuestionType, Stored
+from ...forms.types import AnswerError, Stored
 from ...store.questionnaires import Asked
 from ...store.tabular import Cells
 from .mapping import NOT_ANSWERED, Plan
@@ -21,7 +20,6 @@ _MOMENT = re.compile(
     r"\s*(Z|[+-]\d{2}:?\d{2})?$"
 )
 _CHANNEL = re.compile(r"^[\w-]{1,40}$")
-_NO = frozenset({"0", "no", "false", "否", "n"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class RowReader:
         try:
             if given[0][0] == key:
                 return question.read_cell(given[0][2])
-            return question.read(_sent(question, given))
+            return question.read_cells({name[len(key) + 1 :]: text for name, _, text in given})
         except AnswerError as error:
             raise BadCell(position, error.message, **error.values) from error
 
@@ -122,14 +120,6 @@ class RowReader:
         if text and not _CHANNEL.match(text):
             raise BadCell(position, N_("“%(text)s” is no name of a channel."), text=text[:40])
         return text.lower()
-
-
-def _sent(question: QuestionType, given: list[tuple[str, int, str]]) -> Mapping[str, list[str]]:
-    """What a browser would have sent for columns that each hold one row or one option of a question."""
-    key = question.item.key
-    if getattr(question, "is_multiple", False):
-        return {key: [name[len(key) + 1 :] for name, _, text in given if text.casefold() not in _NO]}
-    return {name: [text.removesuffix(".0")] for name, _, text in given}
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> datetime | None:

@@ -37,11 +37,6 @@ def _whole(questionnaire: Questionnaire) -> Iterator[Remark]:
     items = list(questionnaire.items)
     if not items:
         yield _error(N_("There is no question yet. Add the first one."))
-    if len(items) > MANY_ITEMS:
-        yield _warning(
-            N_("%(count)s questions are many. After about %(most)s, more and more people leave."),
-            count=len(items), most=MANY_ITEMS,
-        )  # fmt: skip
     yield from _long(questionnaire, items)
     yield from _missing(questionnaire.title, questionnaire.languages, N_("The title is missing in %(language)s."))
     yield from _half(questionnaire.introduction, questionnaire.languages)
@@ -53,13 +48,18 @@ def _whole(questionnaire: Questionnaire) -> Iterator[Remark]:
 
 def _long(questionnaire: Questionnaire, items: list[Item]) -> Iterator[Remark]:
     """What makes people leave before the end."""
+    asked = [made for item in items if (made := _made(item)) and made.is_asked]
+    if len(asked) > MANY_ITEMS:
+        yield _warning(
+            N_("%(count)s questions are many. After about %(most)s, more and more people leave."),
+            count=len(asked), most=MANY_ITEMS,
+        )  # fmt: skip
     needed = timing.minutes(questionnaire)
     if needed > timing.TARGET:
         yield _warning(
             N_("All questions together take about %(minutes)s minutes; %(target)s is what most people give."),
             minutes=f"{needed:.0f}", target=f"{timing.TARGET:.0f}",
         )  # fmt: skip
-    asked = [made for item in items if (made := _made(item))]
     if (count := sum(one.is_open for one in asked)) > MANY_OPEN:
         yield _warning(N_("%(count)s questions ask people to write. Keep the one or two you will read."), count=count)
     if (count := sum(one.rows_to_rate for one in asked)) > MANY_ROWS:
@@ -126,7 +126,8 @@ class Walk:
             yield replace(_error(error.message, **error.values), field="options")
             return
         yield from asked.remarks(self.languages)
-        yield from wording.remarks(item, asked, self.languages)
+        if asked.is_worded:
+            yield from wording.remarks(item, asked, self.languages)
         self.before[item.key] = asked
 
     def _condition(self, show_if: str) -> Iterator[Remark]:

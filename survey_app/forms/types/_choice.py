@@ -34,6 +34,7 @@ class Choosing(QuestionType):
     """A family: a subclass says whether several may be chosen and how the answer is kept."""
 
     Options = ChoiceOptions
+    family = N_("Choices")
     widget = "choices"
     lines_option = "choices"
     starter: ClassVar[dict[str, Any]] = {

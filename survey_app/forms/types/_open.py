@@ -25,6 +25,7 @@ class Open(QuestionType):
     """A family: a subclass says whether the answer is one line."""
 
     Options = OpenOptions
+    family = N_("Written answers")
     is_one_line: ClassVar[bool] = False
 
     @property

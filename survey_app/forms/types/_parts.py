@@ -14,6 +14,8 @@ from ._shapes import Option
 from .base import AnswerError, Sent
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_-]{0,39}$")]
+YES, NO = frozenset({"1", "yes", "true", "是", "y"}), frozenset({"0", "no", "false", "否", "n"})
+"""Cells that mean that an option was chosen, or not."""
 WHOLE = re.compile(r"^(0|-?[1-9][0-9]{0,8})$", re.ASCII)
 
 
@@ -92,6 +94,11 @@ def code_of(lines: Sequence[Line], cell: str) -> str:
         if any(folded == words.strip().casefold() for words in line.text.values()):
             return line.code
     raise AnswerError(N_("“%(answer)s” is not among the answers offered."), answer=wanted[:60])
+
+
+def divided(cell: str) -> list[str]:
+    """The parts of an imported cell that holds several answers, as survey tools of China and elsewhere divide them."""
+    return [part for part in re.split(r"[;；|┋\n]", cell) if part.strip()]
 
 
 def missing_texts(lines: Sequence[Line], languages: Sequence[str]) -> Iterator[Remark]:

@@ -27,6 +27,7 @@ class Rating(QuestionType):
     """A family: a subclass states the scale, the words at its ends, and how it is scored."""
 
     Options = RatingOptions
+    family = N_("Ratings")
     widget = "scale"
     base_seconds = 4.0
     low: int = 1

@@ -79,6 +79,8 @@ class QuestionType:
     widget: ClassVar[str]
     order: ClassVar[int] = 1000
     """Where it stands in the list of types."""
+    family: ClassVar[str] = N_("Other")
+    """The heading it stands under in that list; a message id."""
     starter: ClassVar[dict[str, Any]] = {}
     """The options a new question begins with in the builder."""
     score: ClassVar[str | None] = None
@@ -88,6 +90,10 @@ class QuestionType:
     """How long the answer takes, once the question has been read."""
     is_open: ClassVar[bool] = False
     """Whether people are asked to write in their own words."""
+    is_asked: ClassVar[bool] = True
+    """Whether it takes an answer; what does not is only shown."""
+    is_worded: ClassVar[bool] = True
+    """Whether its words are a question, which the doctor looks at."""
     lines_option: ClassVar[str] = ""
     """The option that holds the choices or rows of this type."""
 
@@ -157,9 +163,23 @@ class QuestionType:
         except (TypeError, AttributeError, LookupError) as error:
             raise AnswerError(N_("This answer does not belong to this question.")) from error
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The codes of the rows or options that have a column of their own in an imported file."""
+        return ()
+
+    @property
+    def has_whole_cell(self) -> bool:
+        """Whether one cell of an imported file can hold the whole answer."""
+        return self.is_asked and not self.rows_to_rate
+
     def read_cell(self, cell: str) -> Stored:
         """The stored form of one cell of an imported file: codes, or labels in any language."""
         return self.read({self.item.key: [cell]})
+
+    def read_cells(self, cells: Mapping[str, str]) -> Stored:
+        """The stored form of cells that each hold one of `parts`."""
+        return self.read({f"{self.item.key}.{part}": [cell.removesuffix(".0")] for part, cell in cells.items()})
 
     def require(self, stored: Stored) -> None:
         """AnswerError where an answer to a required question is not complete."""

@@ -1,4 +1,4 @@
-"""Satisfaction in stars, or in other marks that grow."""
+"""Satisfaction in numbers, stars, or other marks that grow."""
 
 from dataclasses import replace
 from typing import Any, Literal
@@ -17,12 +17,12 @@ WORDS: tuple[Text, ...] = (
     {"zh": "满意", "en": "Satisfied"},
     {"zh": "非常满意", "en": "Very satisfied"},
 )
-MARKS = {"star": N_("Star"), "heart": N_("Heart"), "face": N_("Smiling face")}
+MARKS = {"star": N_("Star"), "heart": N_("Heart"), "face": N_("Smiling face"), "digits": N_("Digits")}
 
 
 class Csat(Rating):
     name = "csat"
-    label = N_("Satisfaction (stars)")
+    label = N_("Satisfaction (CSAT)")
     order = 20
     widget = "stars"
     score = "csat"
@@ -30,14 +30,15 @@ class Csat(Rating):
     high_words = WORDS[-1]
 
     class Options(RatingOptions):
-        points: int = Field(default=5, ge=3, le=10, title=N_("Number of stars"))
-        icon: Literal["star", "heart", "face"] = Field(
+        points: int = Field(default=5, ge=3, le=10, title=N_("Number of points"))
+        icon: Literal["star", "heart", "face", "digits"] = Field(
             default="star", title=N_("Kind of mark"), json_schema_extra={"labels": {**MARKS}}
         )
 
     def points(self, language: str) -> list[tuple[int, str]]:
-        """The stars with their words; a scale of another length has words at its ends only."""
-        if self.high == len(WORDS) and not (self.options.low_label or self.options.high_label):
+        """The marks with their words; numbers, and a scale of another length, have words at their ends only."""
+        is_named = self.options.icon != "digits" and self.high == len(WORDS)
+        if is_named and not (self.options.low_label or self.options.high_label):
             return [(value, say(words, language)) for value, words in enumerate(WORDS, 1)]
         return super().points(language)
 
@@ -50,7 +51,8 @@ class Csat(Rating):
         if not 3 <= shape.high <= 10:
             return None
         options: dict[str, Any] = {"points": shape.high} if shape.high != 5 else {}
-        if shape.looks in MARKS and shape.looks != "star":
-            options["icon"] = shape.looks
-        changed = () if shape.looks in MARKS else (N_("Its scale is drawn with stars."),)
+        looks = shape.looks or "digits"
+        if looks in MARKS and looks != "star":
+            options["icon"] = looks
+        changed = () if looks in MARKS else (N_("Its scale is drawn with stars."),)
         return Fit(options, 2, changed)

@@ -34,6 +34,7 @@ class Date(QuestionType):
     name = "date"
     label = N_("Date")
     order = 100
+    family = N_("Written answers")
     widget = "date"
 
     class Options(BaseModel):

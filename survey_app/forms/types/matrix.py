@@ -21,9 +21,11 @@ class Matrix(QuestionType):
     name = "matrix"
     label = N_("Rating matrix")
     order = 60
+    family = N_("Tables")
     widget = "matrix"
     lines_option = "rows"
     base_seconds = 3.0
+    low: int = 1
     starter: ClassVar[dict[str, Any]] = {
         "rows": [
             {"code": "a", "text": {"zh": "项目一", "en": "First"}},
@@ -47,7 +49,7 @@ class Matrix(QuestionType):
             return tuple(unique_codes(rows))
 
     def shape(self) -> ScaleGrid:
-        scale = Scale(1, self.options.points, self.options.low_label, self.options.high_label)
+        scale = Scale(self.low, self.high, self.options.low_label, self.options.high_label)
         return ScaleGrid(as_options(self.options.rows), scale)
 
     @classmethod
@@ -68,10 +70,18 @@ class Matrix(QuestionType):
         return len(self.options.rows)
 
     def points(self, language: str) -> list[tuple[int, str]]:
-        return [(value, str(value)) for value in range(1, self.options.points + 1)]
+        return [(value, str(value)) for value in range(self.low, self.high + 1)]
+
+    @property
+    def high(self) -> int:
+        return int(self.options.points)
 
     def ends(self, language: str) -> tuple[str, str]:
         return say(self.options.low_label, language), say(self.options.high_label, language)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(row.code for row in self.options.rows)
 
     def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:
         if not self.options.rows:
@@ -85,10 +95,8 @@ class Matrix(QuestionType):
             if text is None:
                 continue
             value = whole(text)
-            if not 1 <= value <= self.options.points:
-                raise AnswerError(
-                    N_("Please choose a number from %(low)s to %(high)s."), low=1, high=self.options.points
-                )
+            if not self.low <= value <= self.high:
+                raise AnswerError(N_("Please choose a number from %(low)s to %(high)s."), low=self.low, high=self.high)
             answers[code] = value
         return answers or None
 

@@ -1,6 +1,6 @@
 """Several choices from a list, with limits and options that rule the others out."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Self
 
@@ -10,7 +10,7 @@ from ...analysis.columns import Frame
 from ...errors import N_, SurveyError
 from ..definition import say
 from ._choice import ChoiceOptions, Choosing, other_of, with_other
-from ._parts import sent_values
+from ._parts import NO, divided, sent_values
 from ._shapes import Pick
 from ._summing import answered, any_answered, share_rows
 from .base import AnswerError, Cell, ColumnSpec, Sent, Stored, Summary
@@ -72,9 +72,15 @@ class Multiple(Choosing):
         return with_other({self.item.key: [str(code) for code in stored["codes"]]}, self.item.key, stored)
 
     def read_cell(self, cell: str) -> Stored:
-        cells = [part for part in re.split(r"[;；|┋\n]", cell) if part.strip()]
-        codes, other = self.cell_codes(cells)
+        codes, other = self.cell_codes(divided(cell))
         return self._stored(set(codes), other)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(choice.code for choice in self.choices)
+
+    def read_cells(self, cells: Mapping[str, str]) -> Stored:
+        return self.read({self.item.key: [code for code, cell in cells.items() if cell.casefold() not in NO]})
 
     def columns(self) -> tuple[ColumnSpec, ...]:
         return tuple(ColumnSpec(f"{self.item.key}.{choice.code}", choice.text) for choice in self.choices)

@@ -26,6 +26,7 @@ class Number(QuestionType):
     name = "number"
     label = N_("Numeric")
     order = 90
+    family = N_("Written answers")
     widget = "number"
 
     class Options(BaseModel):
@@ -54,10 +55,8 @@ class Number(QuestionType):
             return Fit(limits, 1, (N_("Its scale is asked for as a number."),))
         if not isinstance(shape, Quantity):
             return None
-        usual = cls.Options()
-        options = {name: getattr(shape, name) for name in ("minimum", "maximum", "decimals", "unit")}
         changed = (N_("It is asked for as a number."),) if shape.looks else ()
-        return Fit({k: v for k, v in options.items() if v != getattr(usual, k)}, 2, changed)
+        return Fit(quantity_options(cls.Options(), shape), 2, changed)
 
     @property
     def minimum(self) -> int | float | None:
@@ -139,6 +138,12 @@ class Number(QuestionType):
     def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
         """How often each value was given."""
         return distribution(summary, language)
+
+
+def quantity_options(usual: BaseModel, shape: Quantity) -> dict[str, Any]:
+    """The limits, decimals and unit of a shape as options, those left out that are usual anyway."""
+    options = {name: getattr(shape, name) for name in ("minimum", "maximum", "decimals", "unit")}
+    return {name: value for name, value in options.items() if value != getattr(usual, name)}
 
 
 def _short(value: float) -> str:
