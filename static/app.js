@@ -58,6 +58,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   if (event.target.closest("[data-back]")) history.back();
+  if (event.target.closest("[data-print]")) print();
   const field = event.target.closest("[data-select]");
   if (field) field.select();
   const copy = event.target.closest("[data-copy]");

@@ -26,3 +26,8 @@ def png(link: str, *, scale: int = 12) -> bytes:
     drawn = io.BytesIO()
     segno.make(link, error="m", micro=False).save(drawn, kind="png", scale=scale, border=4)
     return drawn.getvalue()
+
+
+def data_uri(link: str) -> str:
+    """The code as an address of its own, for a page that shows it as large as it likes."""
+    return segno.make(link, error="m", micro=False).svg_data_uri(border=2, omitsize=True, light="#fff")

@@ -226,4 +226,4 @@ def _publish(survey_id: int) -> Answer:
         refuse(error)
         return redirect(url_for("builder.publish", survey_id=survey_id))
     flash(_("Version %(number)s is published.", number=version.number))
-    return redirect(url_for("surveys.share", survey_id=survey_id))
+    return redirect(url_for("sharing.show", survey_id=survey_id))

@@ -1,11 +1,9 @@
-"""Surveys: the list, new ones from templates or files, settings, sharing, versions."""
+"""Surveys: the list, new ones from templates or files, settings, versions."""
 
 from datetime import datetime, time
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import segno
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -128,7 +126,7 @@ def change(survey_id: int, act: str) -> Answer:
 def _back(survey_id: int) -> str:
     """The page of this survey that the button stood on."""
     if request.form.get("back") == "share":
-        return url_for("surveys.share", survey_id=survey_id)
+        return url_for("sharing.show", survey_id=survey_id)
     return url_for("surveys.index")
 
 
@@ -202,39 +200,6 @@ def export(survey_id: int, form: str) -> Response:
     )
     name = f"survey-{survey_id}{f'-v{number}' if number else ''}.{form}"
     return Response(text, content_type=f"{kind}; charset=utf-8", headers=_download(name))
-
-
-# -- sharing ---------------------------------------------------------------------------------------------------
-
-
-@bp.get("/<int:survey_id>/share")
-@needs("build")
-def share(survey_id: int) -> str:
-    with reading() as db:
-        survey = find(db, survey_id)
-        published = publishing.versions(db, survey)
-    return render_template(
-        "surveys/share.html", survey=survey, link=_link(survey), qr_link=_link(survey, "qr"), published=published,
-        qr=segno.make(_link(survey, "qr"), error="m").svg_data_uri(border=2, omitsize=True),
-    )  # fmt: skip
-
-
-@bp.get("/<int:survey_id>/qr.<any(svg, png):form>")
-@needs("build")
-def qr(survey_id: int, form: str) -> Response:
-    """The QR code of the public link, to print."""
-    with reading() as db:
-        link = _link(find(db, survey_id), "qr")
-    image = BytesIO()
-    # PNG at 1,200 pixels and more prints sharply on a card or a poster.
-    segno.make(link, error="m").save(image, kind=form, scale=40 if form == "png" else 8, border=4)
-    kind = "image/svg+xml" if form == "svg" else "image/png"
-    return Response(image.getvalue(), content_type=kind, headers=_download(f"survey-{survey_id}-qr.{form}"))
-
-
-def _link(survey: Survey, channel: str = "") -> str:
-    """The public address; `c` lets answers be told apart by where people came from."""
-    return f"{config().public_url}/s/{survey.public_id}{f'?c={channel}' if channel else ''}"
 
 
 def _download(name: str) -> dict[str, str]:

@@ -19,7 +19,8 @@ from tests.browser.conftest import Running, start, stop
 
 STAFF = (
     "/", "/surveys", "/surveys/new", "/surveys/1/build", "/surveys/1/build?item=nps", "/surveys/1/build/publish",
-    "/surveys/1/share", "/surveys/1/versions", "/surveys/1/settings", "/campaigns", "/campaigns/new", "/campaigns/1",
+    "/surveys/1/share", "/surveys/1/cards",
+    "/surveys/1/versions", "/surveys/1/settings", "/campaigns", "/campaigns/new", "/campaigns/1",
     "/campaigns/1/messages", "/campaigns/links", "/outbox", "/responses", "/responses/import", "/questions",
     "/opinions", "/cases", "/actions", "/customers", "/customers/1", "/customers/1/edit", "/customers/import",
     "/settings/mail", "/settings/company", "/settings/users", "/settings/users/audit", "/account", "/sign-in",

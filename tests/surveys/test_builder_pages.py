@@ -190,7 +190,7 @@ def test_errors_stand_at_their_question_and_block_publishing(client, engine, sur
 
 
 def test_the_qr_code_comes_as_svg_and_png(client, survey):
-    assert client.get(f"/surveys/{survey.id}/qr.svg").data.startswith(b"<?xml")
+    assert client.get(f"/surveys/{survey.id}/qr.svg").data.startswith(b"<svg")
     assert client.get(f"/surveys/{survey.id}/qr.png").data.startswith(b"\x89PNG")
 
 
