@@ -30,11 +30,20 @@ def measured(rows: int) -> dict[str, float]:
         "region": dict.fromkeys(range(6), 1 / 6),
         "channel": dict(zip(range(4), (0.4, 0.3, 0.2, 0.1), strict=True)),
     }
+    matrix = np.array(a.correlation_matrix({**items, "rating": c["rating"]}).values, float)
+    half = rows // 2
+    counts = a.crosstab(c["rating"], c["region"]).counts
     waves = np.random.default_rng(2).normal(40, 6, 36)
     acts: dict[str, Callable[[], object]] = {
         "drivers": lambda: a.drivers(c["rating"], items, draws=0),
         "drivers_with_intervals": lambda: a.drivers(c["rating"], items),
         "relative_weights": lambda: a.drivers(c["rating"], items, method="johnson"),
+        "drivers_of_a_matrix": lambda: a.drivers_of_correlations(list(items), matrix, n=rows),
+        "correlation_matrix": lambda: a.correlation_matrix(items),
+        "decompose_change": lambda: a.decompose_change(
+            c["rating"][:half], c["region"][:half], c["rating"][half:], c["region"][half:]
+        ),
+        "crosstab_of_tallies": lambda: a.crosstab_of(counts),
         "crosstab": lambda: a.crosstab(c["rating"], c["region"]),
         "weighted_crosstab": lambda: a.crosstab(c["rating"], c["region"], weights=c["weight"]),
         "rake": lambda: a.rake({name: c[name] for name in targets}, targets),

@@ -1,6 +1,7 @@
 """Numbers and text: pure functions over columns. Imports nothing of ours outside this package."""
 
 from .agreement import Agreement, krippendorff
+from .assumptions import CheckedRegression, checked_regression
 from .change_words import change_sentences
 from .columns import MISSING, Column, Estimate, Frame
 from .compare import (
@@ -24,7 +25,7 @@ from .control import (
     u_chart,
 )
 from .corrections import adjust
-from .correlations import correlate
+from .correlations import Correlation, CorrelationMatrix, correlate, correlation_matrix
 from .crosstabs import Crosstab, crosstab, crosstab_of
 from .decomposition import ChangeParts, SegmentPart, decompose_change, decompose_tallies, tally
 from .design import rao_scott, weighted_mean, weighted_total
@@ -56,6 +57,7 @@ from .lifetime import (
     pareto_nbd,
 )
 from .linear import Regression, regression
+from .logistic import Logistic, logistic
 from .misclassification import ClassQuality, class_quality, corrected_shares, rogan_gladen
 from .notes import Note, NotPossible
 from .open_answers import read_answer, read_answers
@@ -88,8 +90,11 @@ __all__ = [
     "SEGMENTS",
     "Agreement",
     "ChangeParts",
+    "CheckedRegression",
     "ClassQuality",
     "Column",
+    "Correlation",
+    "CorrelationMatrix",
     "Crosstab",
     "Difference",
     "Driver",
@@ -98,6 +103,7 @@ __all__ = [
     "Estimate",
     "Forecast",
     "Frame",
+    "Logistic",
     "Moments",
     "NotPossible",
     "Note",
@@ -118,6 +124,7 @@ __all__ = [
     "bg_nbd",
     "ces",
     "change_sentences",
+    "checked_regression",
     "class_quality",
     "cochran_armitage",
     "compare_columns",
@@ -126,6 +133,7 @@ __all__ = [
     "control_limits",
     "corrected_shares",
     "correlate",
+    "correlation_matrix",
     "cronbach_alpha",
     "crosstab",
     "crosstab_of",
@@ -154,6 +162,7 @@ __all__ = [
     "krippendorff",
     "laney_p_chart",
     "lifetime_value",
+    "logistic",
     "mahalanobis",
     "mcnemar",
     "mean",
