@@ -96,6 +96,12 @@ class Process:
         fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
         return 1000 * (int(fields[11]) + int(fields[12])) / TICKS
 
+    @property
+    def memory_mb(self) -> float:
+        """What the process keeps in memory now."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text(encoding="ascii").split()[1])
+        return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+
 
 def free_port() -> int:
     with socket.socket() as probe:

@@ -1,23 +1,25 @@
 """Complete submissions (page, answers, thank-you) at a real server: how many a second, and what one costs in CPU.
 
-In the same run, the peer: the smallest honest form in Flask, Flask-WTF and SQLModel (`plain_form`); and the limits: the
-bare inserts of the same rows, and a server that only says hello.
+In turn in the same run, the reference: the smallest honest form in Flask, Flask-WTF and SQLModel (`plain_form`); and
+the limits: the bare inserts of the same rows, and a server that only says hello. `submissions_per_second` and `p99_ms`
+(of whole submissions) are at 32 clients, the CPU times at 8. Every acknowledged submission is looked up in the
+database: `lost` and `doubled` must be 0.
 """
 
+import gzip
+import html
 import http.client
 import re
 import sqlite3
 import tempfile
-import threading
 import time
-from collections.abc import Callable
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 from typing import Any
-from urllib.parse import urlencode
 
-from benchmarks import base
+from benchmarks import base, visitors
 from survey_app import crypto
 from survey_app.store.database import connect, writing
 from survey_app.store.schema import upgrade
@@ -52,19 +54,6 @@ DEFINITION: dict[str, Any] = {
 ANSWERS = {"nps": "7", "why": REASON, "csat": "4", "city": "杭州", "way": "web"}
 
 
-@dataclass(slots=True)
-class Load:
-    """What the clients did together."""
-
-    seconds: float
-    latencies: list[float] = field(default_factory=list)
-    failures: int = 0
-
-    @property
-    def done(self) -> int:
-        return len(self.latencies) - self.failures
-
-
 def prepare(data: Path) -> str:
     """A database with one open survey; its public id."""
     crypto.use_key(base.SECRET.encode())
@@ -80,71 +69,62 @@ def prepare(data: Path) -> str:
     return survey.public_id
 
 
-Visit = Callable[[http.client.HTTPConnection], bool]
-"""One whole submission; False where something was refused."""
+def walk(public_id: str) -> visitors.Walk:
+    """Through our own form: the page, the answers, the thank-you."""
+    form = (("page", "0"), *(("shown", key) for key in ANSWERS), *ANSWERS.items())
+    return visitors.Walk(f"/s/{public_id}", "ticket", form)
 
 
-def submission(public_id: str) -> Visit:
-    """Visits to our own server: the page, the answers, the thank-you."""
-    form = [("page", "0"), *(("shown", key) for key in ANSWERS), *ANSWERS.items()]
-    return lambda connection: _visit(connection, f"/s/{public_id}", "ticket", form)
+PLAIN = visitors.Walk("/", "csrf_token", tuple(ANSWERS.items()))
+PLAIN_FORM = "import runpy; runpy.run_module('benchmarks.plain_form', run_name='__main__')"
 
 
-def plain_submission(connection: http.client.HTTPConnection) -> bool:
-    """The same at the peer."""
-    return _visit(connection, "/", "csrf_token", list(ANSWERS.items()))
+@dataclass(slots=True)
+class Side:
+    """One of the two servers, loaded in turn."""
+
+    process: base.Process
+    walk: visitors.Walk
+    cpu_ms: float = 0.0
+    done: int = 0
+    failures: int = 0
+    tickets: list[str] = field(default_factory=list)
+
+    def visited(self, clients: int, seconds: float) -> visitors.Load:
+        before = self.process.cpu_ms
+        load = visitors.run(self.process.port, self.walk, clients, seconds)
+        self.cpu_ms += self.process.cpu_ms - before
+        self.done += load.done
+        self.failures += load.failures
+        self.tickets += load.tickets
+        return load
+
+    def each(self) -> float:
+        """CPU ms of one submission since the count was last begun; begins it anew."""
+        cost = self.cpu_ms / max(self.done, 1)
+        self.cpu_ms, self.done = 0.0, 0
+        return cost
 
 
-def _visit(connection: http.client.HTTPConnection, path: str, token: str, form: list[tuple[str, str]]) -> bool:
-    connection.request("GET", path)
-    page = connection.getresponse()
-    found = re.search(rf'name="{token}"[^>]* value="([^"]+)"', page.read().decode())
-    if not found:
-        return False
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    if cookie := page.headers["Set-Cookie"]:
-        headers["Cookie"] = cookie.partition(";")[0]
-    connection.request("POST", path, urlencode([(token, found[1]), *form]), headers)
-    reply = connection.getresponse()
-    reply.read()
-    if reply.status != 303:
-        return False
-    connection.request("GET", reply.headers["Location"])
-    thanks = connection.getresponse()
-    thanks.read()
-    return thanks.status == 200
+def first_page(port: int, path: str) -> tuple[int, int]:
+    """What a new visitor's browser loads: bytes of the page and its files as they are sent or gzipped, and requests."""
+    page = _fetched(port, path)
+    files = {html.unescape(link) for link in re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode())}
+    pieces = [page, *(_fetched(port, link) for link in files)]
+    return sum(len(gzip.compress(piece, 6)) for piece in pieces), len(pieces)
 
 
-def run_clients(port: int, visit: Visit, clients: int, seconds: float) -> Load:
-    """Visitors one after the other from each of several clients."""
-    load, lock, end = Load(seconds), threading.Lock(), time.monotonic() + seconds
-
-    def client() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        while time.monotonic() < end:
-            start = time.perf_counter()
-            is_done = visit(connection)
-            with lock:
-                load.latencies.append(1000 * (time.perf_counter() - start))
-                load.failures += not is_done
-        connection.close()
-
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    start = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    load.seconds = time.monotonic() - start
-    return load
+def _fetched(port: int, path: str) -> bytes:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as reply:
+        return bytes(reply.read())
 
 
-def loaded(process: base.Process, visit: Visit, clients: int, seconds: float) -> tuple[Load, float]:
-    """Let a server warm up, then load it; what the clients did, and the server's CPU ms for one submission."""
-    run_clients(process.port, visit, 2, min(2, seconds))
-    before = process.cpu_ms
-    load = run_clients(process.port, visit, clients, seconds)
-    return load, (process.cpu_ms - before) / max(load.done, 1)
+def ledger(database: Path, tickets: list[str]) -> tuple[int, int]:
+    """How many acknowledged submissions are not in the database, and how many responses are there too often."""
+    connection = sqlite3.connect(database)
+    stored = [row[0] for row in connection.execute("SELECT ticket FROM response WHERE state = 'submitted'")]
+    connection.close()
+    return len(set(tickets) - set(stored)), len(stored) - len(set(tickets))
 
 
 def hello(seconds: float) -> float:
@@ -189,38 +169,67 @@ def bare_inserts(database: Path, seconds: float) -> tuple[float, float]:
     return count / took.seconds, took.each(count)
 
 
-def measure(*, clients: int, seconds: float) -> dict[str, Any]:
+def measure(*, seconds: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
-        visit = submission(prepare(data))
-        with base.serving(data) as process:
-            load, cpu = loaded(process, visit, clients, seconds)
-        inserts, insert_cpu = bare_inserts(data / "survey.db", seconds / 4)
-        with base.serving(data, code="import runpy; runpy.run_module('benchmarks.plain_form', run_name='__main__')",
-                          path="/thanks") as process:  # fmt: skip
-            peer, peer_cpu = loaded(process, plain_submission, clients, seconds)
-    hello_cpu = hello(seconds / 4)
-    return {
-        "clients": clients,
-        "submissions": load.done,
-        "failures": load.failures + peer.failures,
-        "server_cpu_ms_per_submission": round(cpu, 2),
-        "submissions_per_s": round(load.done / load.seconds, 1),
-        "p50_ms": round(median(load.latencies), 1),
-        "p95_ms": round(quantiles(load.latencies, n=20)[-1], 1),
-        "peer_plain_form_cpu_ms_per_submission": round(peer_cpu, 2),
-        "peer_plain_form_submissions_per_s": round(peer.done / peer.seconds, 1),
-        "peer_plain_form_p95_ms": round(quantiles(peer.latencies, n=20)[-1], 1),
+        public_id = prepare(data)
+        with (
+            base.serving(data) as own,
+            base.serving(data, code=PLAIN_FORM, path="/thanks") as reference,
+        ):
+            page_bytes, page_requests = first_page(own.port, f"/s/{public_id}")
+            ours, theirs = Side(own, walk(public_id)), Side(reference, PLAIN)
+            result = in_turn(ours, theirs, seconds)
+            result |= {"page_gzip_bytes": page_bytes, "page_requests": page_requests, "start_memory_mb": own.memory_mb}
+        result["lost"], result["doubled"] = ledger(data / "survey.db", ours.tickets)
+        inserts, insert_cpu = bare_inserts(data / "survey.db", seconds / 2)
+    return result | {
         "limit_bare_inserts_per_s": round(inserts, 1),
         "limit_bare_insert_cpu_ms": round(insert_cpu, 3),
-        "limit_hello_cpu_ms_per_3_requests": round(3 * hello_cpu, 2),
+        "limit_hello_cpu_ms_per_3_requests": round(3 * hello(seconds / 2), 2),
     }
 
 
+def in_turn(ours: Side, theirs: Side, seconds: float) -> dict[str, Any]:
+    """Load both servers one after the other, again and again, so that what else the machine does meets both."""
+    for side in (ours, theirs):
+        side.visited(2, min(2, seconds))
+        side.each()
+    loads: dict[int, visitors.Load] = {1: ours.visited(1, seconds)}
+    ours.each()
+    for _ in range(3):
+        loads[8] = ours.visited(8, seconds)
+        theirs.visited(8, seconds)
+    server, reference = ours.each(), theirs.each()
+    loads[32] = ours.visited(32, 2 * seconds)
+    server_32, peer = ours.each(), theirs.visited(32, 2 * seconds)
+    result: dict[str, Any] = {
+        "submissions_per_second": round(loads[32].done / loads[32].seconds, 1),
+        "p99_ms": _share(loads[32].latencies, 99),
+        "p99_request_ms": _share(loads[32].requests, 99),
+        "server_cpu_ms": round(server, 2),
+        "server_cpu_ms_32_clients": round(server_32, 2),
+        "reference_cpu_ms": round(reference, 2),
+        "cpu_ratio_to_reference": round(server / reference, 3),
+        "failures": ours.failures,
+    }
+    for clients, load in loads.items():
+        result[f"submissions_per_second_{clients}_clients"] = round(load.done / load.seconds, 1)
+        result |= {f"p{percent}_ms_{clients}_clients": _share(load.latencies, percent) for percent in (50, 95, 99)}
+    return result | {
+        "peer_plain_form_submissions_per_second_32_clients": round(peer.done / peer.seconds, 1),
+        "peer_plain_form_p99_ms_32_clients": _share(peer.latencies, 99),
+        "peer_plain_form_cpu_ms_32_clients": round(theirs.each(), 2),
+    }
+
+
+def _share(values: list[float], percent: int) -> float:
+    return round(quantiles(values, n=100)[percent - 1], 1)
+
+
 def main() -> None:
-    options = base.options(__doc__, clients={"type": int, "default": 8})
-    result = measure(clients=options.clients, seconds=8 if options.quick else 30)
-    base.report(__doc__, result, as_json=options.json)
+    options = base.options(__doc__)
+    base.report(__doc__, measure(seconds=2 if options.quick else 10), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-import waitress
 from sqlalchemy import Engine
 
 from .app import create_app
 from .config import ROOT, Config
 from .errors import N_, SurveyError
+from .listening import listen
 from .store import accounts
 from .store.database import connect, writing
 from .store.schema import upgrade
 
 log = logging.getLogger("survey.server")
-THREADS = 8
+THREADS = 4
 GRACE = 8
 """Seconds that the worker has to finish what it is at when the server is stopped."""
 
@@ -37,7 +37,7 @@ def serve(config: Config, *, with_worker: bool) -> None:
     # It writes a line whenever a request waits for a thread: every request of a busy minute.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        server = waitress.create_server(
+        server = listen(
             app, host=config.host, port=config.port, threads=THREADS, connection_limit=10_000,
             asyncore_use_poll=True, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=False,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from flask import Blueprint, Flask
 
-from . import access, assets, errors, headers, language, numbers, pages
+from . import access, assets, errors, headers, language, numbers, pages, respondent_door
 
 
 def register(app: Flask) -> None:
@@ -15,5 +15,5 @@ def register(app: Flask) -> None:
         blueprint = getattr(import_module(f"{__name__}.{info.name}"), "bp", None)
         if isinstance(blueprint, Blueprint):
             app.register_blueprint(blueprint)
-    for part in (language, access, assets, pages, errors, headers):
+    for part in (language, access, assets, pages, errors, headers, respondent_door):
         part.register(app)

@@ -7,7 +7,7 @@ import mimetypes
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response, request, url_for
+from flask import Blueprint, Flask, Response, request
 
 from ..config import ROOT
 from ..errors import N_, NotFound
@@ -51,7 +51,7 @@ def asset(name: str) -> str:
     """The address of a static file, with its content's digest in it."""
     name = "plotly.js" if name == "plotly" else name
     path = _path(name)
-    return url_for("assets.file", name=name, v=digest(path) if path else None)
+    return f"/static/{name}?v={digest(path)}" if path else f"/static/{name}"
 
 
 @bp.get("/static/<path:name>")

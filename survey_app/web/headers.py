@@ -3,8 +3,6 @@
 from flask import Flask, request
 from werkzeug.wrappers import Response as Answer
 
-from .database import config
-
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; "
@@ -15,7 +13,31 @@ FRAMED = frozenset({"builder.preview"})
 """Pages that our own pages show in a frame; mails in frames carry a policy of their own."""
 
 
+def _fixed(*, is_https: bool) -> dict[str, str]:
+    """What does not depend on the page."""
+    made = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    return made | ({"Strict-Transport-Security": "max-age=31536000"} if is_https else {})
+
+
+def of_answer_pages(app: Flask) -> dict[str, str]:
+    """The headers of pages for visitors, which are sent without Flask."""
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": POLICY.format(style="", ancestors="'none'"),
+        "Cache-Control": "no-store",
+        **_fixed(is_https=app.extensions["survey"].config.is_https),
+    }
+
+
 def register(app: Flask) -> None:
+    fixed = _fixed(is_https=app.extensions["survey"].config.is_https)
+
     @app.after_request
     def _protect(answer: Answer) -> Answer:
         headers = answer.headers
@@ -26,13 +48,8 @@ def register(app: Flask) -> None:
             "Content-Security-Policy",
             POLICY.format(style=" 'unsafe-inline'" if is_staff else "", ancestors=ancestors),
         )
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        for name, value in fixed.items():
+            headers.setdefault(name, value)
         if request.endpoint != "assets.file":
             headers.setdefault("Cache-Control", "no-store")
-        if config().is_https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return answer

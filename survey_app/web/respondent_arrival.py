@@ -1,11 +1,10 @@
 """Who is at a link: the visit, the page ticket, the questionnaire begun on and the language to show it in."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
-
-from flask import Response, request
+from urllib.parse import quote_plus
 
 from .. import clock, collecting
 from ..channels import CHANNELS
@@ -15,11 +14,13 @@ from ..store import questionnaires
 from ..store.questionnaires import Asked
 from ..store.straight import Straight, straight
 from .database import engine
+from .respondent_asking import Asking, Reply
 from .respondent_notices import notice
 
 GRACE = timedelta(hours=24)
 """Who began before a survey closed may still finish."""
 
+PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 NOTED = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "ref")
 
 
@@ -30,6 +31,7 @@ class Here:
     `is_trusted` is false where a page was posted without a ticket of this link: nothing of it may be kept.
     """
 
+    asking: Asking
     path: str
     visit: Visit
     ticket: Ticket
@@ -40,46 +42,56 @@ class Here:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        return self.visit.attributes({**self.visit.given.attributes, **noted()})
+        return self.visit.attributes({**self.visit.given.attributes, **noted(self.asking)})
 
     def address(self, **changes: Any) -> str:
         """This link, with the language, where it came from and (on a public link) the ticket carried along."""
-        kept: dict[str, Any] = {"lang": request.args.get("lang"), "c": request.args.get("c"), **noted()}
+        kept: dict[str, Any] = {
+            "lang": self.asking.args.get("lang"),
+            "c": self.asking.args.get("c"),
+            **noted(self.asking),
+        }
         if changes.pop("carry", True) and not self.is_personal:
             kept["t"] = self.ticket.text
         kept |= changes
         anchor = kept.pop("anchor", "")
-        query = urlencode({key: value for key, value in kept.items() if value is not None})
+        query = "&".join(f"{key}={_quoted(str(value))}" for key, value in kept.items() if value is not None)
         return f"{self.path}?{query}{anchor}" if query else f"{self.path}{anchor}"
 
 
-def noted() -> dict[str, str]:
+def _quoted(value: str) -> str:
+    return value if PLAIN.fullmatch(value) else quote_plus(value)
+
+
+def noted(asking: Asking) -> dict[str, str]:
     """Where a visit says it comes from: a few known names, short and printable."""
-    given = request.args.to_dict()
+    given = asking.args
+    if not given:
+        return {}
     values = ((name, given[name][:100]) for name in NOTED if name in given)
     return {name: value for name, value in values if value and value.isprintable()}
 
 
-def at_public_link(public_id: str) -> Here | Response:
-    ticket = collecting.read(_ticket_text(), public_id)
+def at_public_link(asking: Asking, public_id: str) -> Here | Reply:
+    ticket = collecting.read(_ticket_text(asking), public_id)
     with straight(engine()) as db:
         visit = collecting.by_public_id(db, public_id, ticket)
         if visit is None:
-            return notice("missing", 404)
-        channel = visit.given.channel or request.args.get("c", "")
+            return notice(asking, "missing", 404)
+        channel = visit.given.channel or asking.args.get("c", "")
         visit = visit.through(channel) if channel in CHANNELS else visit
         asked = _asked(db, visit, ticket)
-    return _here(f"/s/{public_id}", visit, ticket, asked, is_personal=False)
+    return _here(asking, f"/s/{public_id}", visit, ticket, asked, is_personal=False)
 
 
-def at_personal_link(token: str) -> Here | Response:
+def at_personal_link(asking: Asking, token: str) -> Here | Reply:
     with straight(engine()) as db:
         visit = collecting.by_token(db, token) if token.isascii() else None
         if visit is None:
-            return notice("missing", 404)
-        ticket = collecting.read(_ticket_text(), visit.scope)
+            return notice(asking, "missing", 404)
+        ticket = collecting.read(_ticket_text(asking), visit.scope)
         asked = _asked(db, visit, ticket)
-    return _here(f"/r/{token}", visit, ticket, asked, is_personal=True)
+    return _here(asking, f"/r/{token}", visit, ticket, asked, is_personal=True)
 
 
 def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
@@ -88,40 +100,42 @@ def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
     return questionnaires.asked(db, version_id) if version_id else None
 
 
-def _here(path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, *, is_personal: bool) -> Here | Response:
+def _here(
+    asking: Asking, path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, *, is_personal: bool
+) -> Here | Reply:
     begun_at = visit.given.started_at or (ticket.started_at if ticket else None)
     is_within_grace = begun_at is not None and clock.now() - begun_at < GRACE
     if asked is None:
-        return notice("unpublished", 403)
-    language = _language(visit, asked)
+        return notice(asking, "unpublished", 403)
+    language = _language(asking, visit, asked)
     if not (visit.takes_answers or visit.given.is_submitted or is_within_grace):
-        return notice("ended" if visit.has_ended else "paused", 410 if visit.has_ended else 403, language)
-    if ticket is None and request.method != "POST":
+        return notice(asking, "ended" if visit.has_ended else "paused", 410 if visit.has_ended else 403, language)
+    if ticket is None and asking.method != "POST":
         ticket = _fresh(visit, asked)
     if ticket is None:
-        return Here(path, visit, _fresh(visit, asked), asked, language, is_personal, is_trusted=False)
-    return Here(path, visit, ticket, asked, language, is_personal)
+        return Here(asking, path, visit, _fresh(visit, asked), asked, language, is_personal, is_trusted=False)
+    return Here(asking, path, visit, ticket, asked, language, is_personal)
 
 
 def _fresh(visit: Visit, asked: Asked) -> Ticket:
     return collecting.issue(visit.scope, asked.version_id, key=visit.key, started_at=visit.given.started_at)
 
 
-def _ticket_text() -> str:
-    return request.form.get("ticket", "") if request.method == "POST" else request.args.get("t", "")
+def _ticket_text(asking: Asking) -> str:
+    return asking.form.get("ticket", "") if asking.method == "POST" else asking.args.get("t", "")
 
 
-def _language(visit: Visit, asked: Asked) -> str:
+def _language(asking: Asking, visit: Visit, asked: Asked) -> str:
     """What was chosen on the page, else began in, else the customer's, else the browser's, else the first offered."""
     offered = asked.questionnaire.languages or ("zh",)
-    chosen = (request.form.get("lang"), request.args.get("lang"), visit.given.language, visit.language)
+    chosen = (asking.form.get("lang"), asking.args.get("lang"), visit.given.language, visit.language)
     found = next((language for language in chosen if language in offered), None)
-    return found or request.accept_languages.best_match(offered) or offered[0]
+    return found or asking.prefers(offered) or offered[0]
 
 
 def preset(here: Here) -> dict[str, Stored]:
     """The score clicked in a mail, for the first rating question; anything that is no valid score is ignored."""
-    score = request.args.get("score", "")
+    score = here.asking.args.get("score", "")
     if not score or here.visit.given.id:
         return {}
     question = next((q for q in here.asked.questions.values() if q.score is not None), None)

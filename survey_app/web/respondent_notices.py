@@ -1,8 +1,7 @@
 """Pages for visitors who cannot answer now: what is so, and what to do."""
 
-from flask import Response, request
-
 from ..errors import N_
+from .respondent_asking import Asking, Reply
 from .respondent_sheet import NAMES, render, wording
 
 NOTICES = {
@@ -37,6 +36,14 @@ NOTICES = {
         N_("This page could not be checked"),
         N_("Your answers are still here: please send them again."),
     ),
+    "odd": (
+        N_("This page could not be read"),
+        N_("Go back, look for unusual characters in your answers and send them again."),
+    ),
+    "fault": (
+        N_("Something went wrong on our side"),
+        N_("Go back and send the page again: it counts only once."),
+    ),
     "race": (
         N_("This page is open in another window"),
         N_("Close the other one, then send this page again."),
@@ -44,12 +51,10 @@ NOTICES = {
 }
 
 
-def notice(kind: str, status: int, language: str = "") -> Response:
-    asked = request.args.get("lang", "")
-    chosen = language or (asked if asked in NAMES else "")
-    language = chosen or request.accept_languages.best_match(list(NAMES)) or "zh"
+def notice(asking: Asking, kind: str, status: int, language: str = "") -> Reply:
+    wanted = asking.args.get("lang", "")
+    chosen = language or (wanted if wanted in NAMES else "")
+    language = chosen or asking.prefers(tuple(NAMES)) or "zh"
     title, text = map(wording(language), NOTICES[kind])
-    answer = Response(render("respondent/notice.html", language, title=title, text=text), status)
-    if status == 503:
-        answer.headers["Retry-After"] = "5"
-    return answer
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    return Reply(render("respondent/notice.html", language, title=title, text=text), status, headers)

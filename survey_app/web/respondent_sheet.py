@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -10,6 +11,7 @@ from markupsafe import Markup, escape
 from .. import clock
 from ..forms.definition import Questionnaire, Text
 from ..forms.logic import Values, as_json, pipe, walk
+from ..forms.logic.values import ATTRIBUTES
 from ..forms.page import Problem
 from ..forms.types import AnswerError, QuestionType, Sent, Stored
 from ..store.questionnaires import Asked
@@ -50,7 +52,6 @@ class Sheet:
     heading: str = ""
     is_last: bool = True
     can_go_back: bool = False
-    is_plain: bool = False
     action: str = ""
     ticket: str = ""
     notice: str = ""
@@ -106,7 +107,6 @@ def lay_out(
         heading=words(definition.title),
         is_last=pages[-1] == page and not _may_lead_on(questionnaire, page),
         can_go_back=pages[0] != page,
-        is_plain=not (known or problems or sent) and not _is_piped(questionnaire, page),
         errors=bool(problems),
     )
 
@@ -189,29 +189,45 @@ def preview(asked: Asked, page: int, language: str) -> str:
 
 
 def page_html(asked: Asked, sheet: Sheet, ticket: str, action: str, languages: Mapping[str, str]) -> str:
-    """The whole page. A plain one (nothing filled in, nothing piped) is kept as a skeleton and only gets its ticket."""
-    if not sheet.is_plain or sheet.notice:
-        links = tuple((code, NAMES.get(code, code), href) for code, href in languages.items())
-        full = replace(sheet, ticket=ticket, action=action, languages=links)
-        return render("respondent/page.html", sheet.language, sheet=full)
-    html = _skeleton(asked, sheet, tuple(languages))
+    """The whole page with what was filled in."""
+    links = tuple((code, NAMES.get(code, code), href) for code, href in languages.items())
+    full = replace(sheet, ticket=ticket, action=action, languages=links)
+    return render("respondent/page.html", sheet.language, sheet=full)
+
+
+def blank(asked: Asked, page: int, language: str, ticket: str, action: str, languages: Mapping[str, str]) -> str | None:
+    """The whole page with nothing filled in, from a kept skeleton that only gets its ticket and addresses.
+
+    None where it depends on who asks: then it has to be laid out.
+    """
+    if _looks_at_attributes(asked):
+        return None
+    html = kept(
+        (asked, page, language, tuple(languages)),
+        lambda: page_html(
+            asked, lay_out(asked, page, language), TICKET, ACTION, {c: OTHER.format(code=c) for c in languages}
+        ),
+    )
     for code, href in languages.items():
         html = html.replace(OTHER.format(code=code), str(escape(href)))
     return html.replace(ACTION, str(escape(action))).replace(TICKET, ticket)
 
 
-def _skeleton(asked: Asked, sheet: Sheet, languages: tuple[str, ...]) -> str:
-    # The hour is in the key because a date question may be limited to "today".
-    shape = tuple((line.question.item.key, line.is_hidden, str(line.condition)) for line in sheet.lines)
-    key = (
-        current_app.extensions["survey"], asked, sheet.page, sheet.language, languages, shape, sheet.position,
-        sheet.pages, sheet.is_last, f"{clock.now():%Y%m%d%H}", company_name(),
-    )  # fmt: skip
-    key = (id(key[0]), *key[1:])
-    if key not in _kept:
-        links = tuple((code, NAMES.get(code, code), OTHER.format(code=code)) for code in languages)
-        blank = replace(sheet, ticket=TICKET, action=ACTION, languages=links)
+def kept(key: tuple[Any, ...], make: Callable[[], str]) -> str:
+    """What was rendered for the same key in this hour: a date question may be limited to "today"."""
+    full = (id(current_app.extensions["survey"]), f"{clock.now():%Y%m%d%H}", company_name(), *key)
+    if full not in _kept:
         while len(_kept) >= MAX_KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[key] = render("respondent/page.html", sheet.language, sheet=blank)
-    return _kept[key]
+            _kept.pop(next(iter(_kept)), None)
+        _kept[full] = make()
+    return _kept[full]
+
+
+@lru_cache(maxsize=512)
+def _looks_at_attributes(asked: Asked) -> bool:
+    """Whether a condition or a text of this questionnaire may depend on who the visitor is."""
+    questionnaire = asked.questionnaire
+    conditions = [page.show_if for page in questionnaire.pages] + [item.show_if for item in questionnaire.items]
+    return any(f"{ATTRIBUTES}." in condition for condition in conditions) or any(
+        _is_piped(questionnaire, page) for page in range(len(questionnaire.pages))
+    )
