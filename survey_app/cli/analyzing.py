@@ -51,8 +51,7 @@ def published(session: Session, survey: Survey) -> Asked:
 def answers(engine: Engine, config: Config, survey_id: int, query: str) -> tuple[Answers, Cut]:
     """The answers of a survey that a filter lets through, and the filter."""
     cut = Cut.from_query(query).with_(survey_id=survey_id)
-    frame = select(columns.load(engine, config.columns, survey_id), cut)
-    return frame if isinstance(frame, Answers) else Answers(), cut
+    return select(columns.load(engine, config.columns, survey_id), cut), cut
 
 
 def show(engine: Engine, config: Config, survey: Survey, query: str, *, is_json: bool) -> None:

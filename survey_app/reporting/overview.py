@@ -75,9 +75,9 @@ class Overview:
 
 def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[date, str]] = ()) -> Overview:
     """The overview of a cut of a survey's answers."""
-    chosen = _answers(select(frame, cut))
+    chosen = select(frame, cut)
     earlier = cut.previous()
-    before = _answers(select(frame, earlier)) if earlier else None
+    before = select(frame, earlier) if earlier else None
     measured = metrics.of(asked) if asked else []
     headline = metrics.headline(measured)
     ordered = [m for m in measured if m == headline] + [m for m in measured if m != headline]
@@ -98,10 +98,6 @@ def build(frame: Answers, cut: Cut, asked: Asked | None, events: Sequence[tuple[
         aspects=tuple(rows),
         changes=changes(chosen, before, headline) if before is not None else Changes(),
     )
-
-
-def _answers(frame: Any) -> Answers:
-    return frame if isinstance(frame, Answers) else Answers()
 
 
 def _kpi(chosen: Answers, before: Answers | None, metric: Metric) -> Kpi:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlmodel import col, select
 from werkzeug.wrappers import Response as Answer
 
-from .. import customers, inviting
+from .. import customers, inviting, reporting
 from ..errors import N_, SurveyError
 from ..improving import casebook, cases
 from ..store.addresses import BY_STAFF, REASONS
@@ -138,6 +138,7 @@ def erase(customer_id: int) -> Answer:
         audit(db, "customer.erased", subject="customer", subject_id=customer_id)
     customers.forget_uploads(config())
     Desk(config().data).forget()
+    reporting.step(engine(), config())
     settle(engine())
     flash(_("The customer has been erased. The answers stay without a name."))
     return redirect(url_for("customers.index"))

@@ -4,20 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
-from .. import clock, scoring
-from ..analysis.text import Taxonomy
+from .. import clock
 from ..errors import N_, SurveyError
-from ..forms.definition import Text, say
-from ..forms.logic import without_pipes
 from ..reporting.svg import interval, span_of
 from ..store import columns
 from ..store.columns import Answers
-from ..store.cuts import EPOCH, LISTS, NONE, PERIODS, Cut
+from ..store.cuts import EPOCH, LISTS, PERIODS, Cut
 from ..store.cuts import select as cut_to
 from ..store.questionnaires import Asked, latest
 from ..tables import Cut as SavedCut
@@ -25,27 +22,32 @@ from ..tables import Survey
 from .access import audit, current_user, needs
 from .database import config, engine, reading, writing
 from .errors import missing
-from .language import language, number, percent, points
+from .filters import (
+    POLARITIES,
+    TITLES,
+    Chip,
+    Choice,
+    Picked,
+    aspect_name,
+    chips,
+    choices,
+    code_label,
+    pick,
+    sized,
+    taxonomy,
+    topics,
+    words,
+)  # fmt: skip
+from .language import number, percent, points
+
+__all__ = [
+    "POLARITIES", "TITLES", "Looking", "amount", "aspect_name", "code_label", "gap", "go", "looking", "page",
+    "taxonomy", "words",
+]  # fmt: skip
 
 bp = Blueprint("cuts", __name__, url_prefix="/cuts")
 USUAL = "90d"
 PAGES = ("overview.show", "questions.index", "opinions.index", "responses.index")
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a filter: its code in the address, its words, how many answers have it, and if it is chosen."""
-
-    code: str
-    label: str
-    count: int
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    label: str
-    cut: Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,21 @@ class Looking:
     @property
     def filters(self) -> dict[str, list[Choice]]:
         """The filters that have something to choose from, with the number of answers for each value."""
-        return {name: found for name, field in LISTS.items() if len(found := _choices(self, name, field)) > 1}
+        return {name: found for name in LISTS if len(found := choices(self.frame, self.cut, name)) > 1}
 
     @property
     def chips(self) -> list[Chip]:
-        return _chips(self)
+        return chips(self.cut, self.asked)
+
+    @property
+    def topics(self) -> dict[str, list[tuple[str, str]]]:
+        """What else can be filtered by: closed questions, attributes, opinions and signs of quality, by group."""
+        return topics(self.frame, self.asked)
+
+    @property
+    def picked(self) -> Picked | None:
+        """The one of `topics` that the address picks, with its choices."""
+        return pick(self.frame, self.asked, self.cut, request.args.get("pick", ""))
 
     @property
     def periods(self) -> dict[str, str]:
@@ -92,8 +104,7 @@ def looking() -> Looking:
     cut = cut.with_(survey_id=survey.id)
     if not (cut.since or cut.until or cut.period):
         cut = Cut.from_query({**cut.query(), "period": _usual(frame)})
-    chosen = cut_to(frame, cut)
-    return Looking(surveys, survey, asked, cut, frame, chosen if isinstance(chosen, Answers) else frame, saved)
+    return Looking(surveys, survey, asked, cut, frame, cut_to(frame, cut), saved)
 
 
 def _survey(db: Session, surveys: list[Survey], wanted: int | None) -> Survey | None:
@@ -109,81 +120,6 @@ def _usual(frame: Answers) -> str:
     """The last quarter, unless nobody answered in it."""
     recent = (clock.today() - timedelta(90) - EPOCH).days
     return USUAL if len(frame) and int(frame["day"].values.max()) >= recent else "all"
-
-
-def _choices(looking: Looking, name: str, field: str) -> list[Choice]:
-    if not len(looking.frame):
-        return []
-    column, chosen = looking.frame[name], getattr(looking.cut, field)
-    counts = columns.counts(column)
-    return [
-        Choice(code or "~", code_label(name, code), int(count), code in chosen)
-        for code, count in sorted(zip(column.codes, counts, strict=True), key=lambda pair: pair[0])
-        if count
-    ]
-
-
-CHANNELS = {
-    "link": N_("Public link"), "email": N_("Mail"), "sms": N_("SMS"), "qr": N_("QR code"), "import": N_("Import"),
-    "personal": N_("Personal link"), "wecom": N_("WeCom"),
-}  # fmt: skip
-TONGUES = {"zh": N_("Chinese"), "en": N_("English")}
-TITLES = {
-    "segment": N_("Segment"), "tier": N_("Tier"), "channel": N_("Channel"), "language": N_("Language"),
-    "version": N_("Version"),
-}  # fmt: skip
-POLARITIES = {1: N_("Positive"), 0: N_("Neutral"), -1: N_("Negative")}
-
-
-def code_label(name: str, code: str) -> str:
-    """A filter's value in words."""
-    if not code:
-        return str(_("None given"))
-    words = {"channel": CHANNELS, "language": TONGUES}.get(name, {})
-    return str(_(words[code])) if code in words else (f"v{code}" if name in ("version",) else code)
-
-
-def _chips(looking: Looking) -> list[Chip]:
-    cut, made = looking.cut, []
-    for name, field in LISTS.items():
-        made += [
-            Chip(f"{_(TITLES[name])} {code_label(name, code)}", cut.without(field, code))
-            for code in getattr(cut, field)
-        ]
-    made += [Chip(_answer_label(looking, *answer), cut.without("answers", answer)) for answer in cut.answers]
-    if cut.aspect:
-        made.append(Chip(f"{_('Aspect')} {aspect_name(cut.aspect)}", cut.without("aspect")))
-    if cut.polarity is not None:
-        made.append(Chip(_(POLARITIES[cut.polarity]), cut.without("polarity")))
-    return made
-
-
-def _answer_label(looking: Looking, key: str, code: str) -> str:
-    for item_key, question in looking.asked.questions.items() if looking.asked else ():
-        for spec in question.columns():
-            if spec.key == key:
-                title = without_pipes(say(question.item.text, language())) or item_key
-                labels = dict(zip(spec.codes, spec.labels, strict=True))
-                words = say(labels.get(code), language()) or code.replace("-", "–")
-                return f"{title[:18]}{'…' if len(title) > 18 else ''} {words}"
-    return f"{key} {code}"
-
-
-def taxonomy() -> Taxonomy:
-    """The aspects of this installation, looked up once a request."""
-    if "taxonomy" not in g:
-        with reading() as db:
-            g.taxonomy = scoring.chosen(db).taxonomy
-    found: Taxonomy = g.taxonomy
-    return found
-
-
-def aspect_name(code: str) -> str:
-    """An aspect in the reader's language."""
-    for aspect in taxonomy().aspects:
-        if aspect.code == code:
-            return str(_(aspect.label))
-    return str(_("Other")) if code in ("", NONE) else code
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -204,17 +140,12 @@ def go(endpoint: str, cut: Cut, extra: dict[str, Any] | None = None, **more: Any
     return url_for(endpoint, **values)
 
 
-def words(text: Text | None) -> str:
-    """A text of a questionnaire in the reader's language, with an ellipsis where an answer was piped in."""
-    return without_pipes(say(text, language()))
-
-
 def page(template: str, at: Looking | None, **values: Any) -> str:
     """An analysis page with what all of them use."""
     shared = {
         "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
         "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions),
-        "interval": interval, "span_of": span_of, "say": words,
+        "interval": interval, "span_of": span_of, "say": words, "sized": sized,
     }  # fmt: skip
     return render_template(template, **shared, **values)
 

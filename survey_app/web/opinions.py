@@ -12,7 +12,6 @@ from ..errors import N_, SurveyError
 from ..reporting import phrases, readings
 from ..reporting.accuracy import CORRECTED, agreement
 from ..store import cuts, metrics
-from ..store.columns import Answers
 from ..store.opinions import aspects
 from ..tables import Opinion
 from .access import audit, needs
@@ -33,7 +32,7 @@ def index() -> str:
     number = max(1, min(request.args.get("page", 1, int), 1_000_000))
     phrase, is_sample = request.args.get("phrase", "")[:60].strip(), request.args.get("sample") == "1"
     whole = cuts.select(at.frame, at.cut.with_(aspect="", polarity=None))
-    base = whole if isinstance(whole, Answers) else at.frame
+    base = whole
     measured = metrics.headline(metrics.of(at.asked)) if at.asked else None
     rows = aspects(base, measured)
     with reading() as db:

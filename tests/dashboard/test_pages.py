@@ -200,3 +200,53 @@ def test_a_viewer_does_not_see_telephone_numbers(as_role: Callable[[str], Any], 
     assert "13812345678" in as_role("case_worker").get(f"/responses/{row.id}").text
     for page in PAGES:
         assert "13812345678" not in as_role("viewer").get(page).text
+
+
+@pytest.fixture
+def closed(engine: Any) -> Any:
+    """A survey with every closed type and attributes, twelve answers."""
+    row = make.survey(engine, definition=CLOSED)
+    make.responses(engine, row, [
+        {"answers": {"nps": i % 11, "use": "home" if i % 2 else None, "seen": {"codes": ["tv"]}, "age": 20 + i,
+                     "parts": {"a": 1, "b": 2, "c": 3, "d": 4}},
+         "attributes": {"门店": "南京路" if i % 3 else "徐家汇"}}
+        for i in range(12)
+    ])  # fmt: skip
+    return row
+
+
+CLOSED: dict[str, Any] = {
+    "title": {"zh": "调查"},
+    "pages": [{"items": [
+        {"key": "nps", "type": "nps", "text": {"zh": "推荐?", "en": "Recommend?"}},
+        {"key": "use", "type": "single", "text": {"zh": "用途"}, "options": {"choices": [
+            {"code": "home", "text": {"zh": "家用"}}]}},
+        {"key": "seen", "type": "multiple", "text": {"zh": "渠道"}, "options": {"choices": [
+            {"code": "tv", "text": {"zh": "电视"}}, {"code": "web", "text": {"zh": "网络"}}]}},
+        {"key": "parts", "type": "matrix", "text": {"zh": "各方面"}, "options": {
+            "rows": [{"code": code, "text": {"zh": f"方面{code}"}} for code in "abcd"]}},
+        {"key": "age", "type": "number", "text": {"zh": "年龄"}},
+    ]}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("pick", "value"), [
+    ("nps", "nps:0-6"), ("use", "use:home"), ("seen", "seen.tv:1-1"), ("parts.a", "parts.a:1"), ("age", "age:20"),
+    ("attr:门店", "门店:南京路"), ("flag", "-fast"),
+])  # fmt: skip
+def test_a_filter_is_picked_without_writing_an_address(pick: str, value: str, client: Any, closed: Any) -> None:
+    bare = client.get("/questions?period=all&lang=zh").text
+    assert f'<option value="{pick}"' in bare
+    page = client.get("/questions", query_string={"period": "all", "pick": pick}).text
+    assert f'value="{value}"' in page
+    name = "flag" if pick == "flag" else "attr" if pick.startswith("attr") else "answer"
+    narrowed = client.get("/questions", query_string={"period": "all", name: value, "pick": pick}).text
+    ticked = next(part for part in narrowed.split("<input") if f'value="{value}"' in part and "checkbox" in part)
+    assert "checked" in ticked
+    assert 'class="chip on"' in narrowed
+
+
+def test_an_opinion_is_picked_with_its_polarity(client: Any, survey: Any) -> None:
+    page = client.get("/opinions?period=all&pick=aspect").text
+    assert 'name="aspect" value="service"' in page
+    assert 'name="polarity" value="-1"' in page

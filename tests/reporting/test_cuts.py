@@ -86,3 +86,65 @@ def test_values_of_one_filter_are_alternatives_and_filters_add_up(engine: Any, t
     assert len(select(frame, Cut.from_query("segment=a&answer=nps:9"))) == 1
     assert len(select(frame, Cut.from_query("answer=nps:0-6&answer=nps:7"))) == 2
     assert len(select(frame, Cut.from_query("segment=nowhere"))) == 0
+
+
+MANY: dict[str, Any] = {
+    "title": {"zh": "调查"},
+    "pages": [{"items": [
+        {"key": "nps", "type": "nps", "text": {"zh": "推荐?"}},
+        {"key": "use", "type": "single", "text": {"zh": "用途"}, "options": {
+            "choices": [{"code": "home", "text": {"zh": "家用"}}, {"code": "work", "text": {"zh": "公用"}}]}},
+        {"key": "seen", "type": "multiple", "text": {"zh": "渠道"}, "options": {
+            "choices": [{"code": "tv", "text": {"zh": "电视"}}, {"code": "web", "text": {"zh": "网络"}}]}},
+        {"key": "parts", "type": "matrix", "text": {"zh": "各方面"}, "options": {
+            "rows": [{"code": code, "text": {"zh": code}} for code in "abcd"]}},
+        {"key": "age", "type": "number", "text": {"zh": "年龄"}},
+    ]}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def answered(engine: Any, tmp_path: Path) -> columns.Answers:
+    """Ten answers to every closed type, with times, shops and grids that differ."""
+    survey = make.survey(engine, definition=MANY)
+    assert survey.id is not None
+    at = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    make.responses(engine, survey, [
+        {"answers": {
+            "nps": i, "use": "home" if i < 4 else "work" if i < 8 else None, "seen": {"codes": ["tv", "web"][: i % 3]},
+            "parts": dict.fromkeys("abcd", 3) if i == 2 else {"a": i % 5 + 1, "b": 2, "c": 3, "d": 3},
+            "age": 20.5 + i if i else -3,
+         },
+         "attributes": {"门店": "南京路" if i % 2 else "徐家汇"} if i < 9 else {}, "at": at,
+         "started_at": at - timedelta(seconds=5 if i == 7 else 100)}
+        for i in range(10)
+    ])  # fmt: skip
+    return columns.load(engine, tmp_path, survey.id)
+
+
+@pytest.mark.parametrize(("query", "rows"), [
+    ("answer=use:home", [0, 1, 2, 3]), ("answer=use:home&answer=use:work", list(range(8))),
+    ("answer=use:~", [8, 9]), ("answer=use:*", list(range(8))), ("answer=use:gone", []),
+    ("answer=nps:9..", [9]), ("answer=nps:..1", [0, 1]), ("answer=nps:2-3&answer=nps:8", [2, 3, 8]),
+    ("answer=age:-5..0", [0]), ("answer=age:21.5..22.5", [1, 2]), ("answer=age:-3", [0]),
+    ("answer=seen.tv:1", [1, 2, 4, 5, 7, 8]), ("answer=seen.tv:1&answer=seen.web:1", [2, 5, 8]),
+    ("answer=parts.a:5", [4, 9]), ("attr=门店:南京路", [1, 3, 5, 7]), ("attr=门店:~", [9]),
+    ("attr=门店:南京路&attr=门店:~", [1, 3, 5, 7, 9]), ("flag=straight", [2]), ("flag=fast", [7]),
+    ("flag=-fast&flag=-straight", [0, 1, 3, 4, 5, 6, 8, 9]),
+])  # fmt: skip
+def test_every_closed_answer_attribute_and_sign_can_be_cut_by(
+    query: str, rows: list[int], answered: columns.Answers
+) -> None:
+    cut = Cut.from_query(query)
+    assert Cut.from_query(cut.query()) == cut
+    assert select(answered, cut)["nps"].values.tolist() == rows
+
+
+@pytest.mark.parametrize("query", [
+    "answer=nps:x", "answer=nps:..", "answer=age:1..x", "answer=age:1e999", "answer=age:nan..", "answer=gone:1",
+    "attr=地区:1", "flag=slow", "attr=x", "answer=nps:" + "9" * 30,
+])  # fmt: skip
+def test_what_the_survey_does_not_have_is_refused_with_words(query: str, answered: columns.Answers) -> None:
+    with pytest.raises(SurveyError) as refused:
+        select(answered, Cut.from_query(query))
+    assert refused.value.status == 400

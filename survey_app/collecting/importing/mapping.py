@@ -1,7 +1,7 @@
 """Which column of a file answers which question, or says when, by whom and where it was answered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...errors import N_, SurveyError
 from ...forms.types import QuestionType
@@ -18,8 +18,12 @@ SPECIALS = {
     "@tier": N_("Tier"),
     "@channel": N_("Channel"),
     "@language": N_("Language"),
+    "@attribute": N_("Attribute to filter by"),
 }
 """What a column can say besides answers."""
+
+ATTRIBUTE = "@attribute"
+"""Any number of columns can be attributes: each is kept under its own name."""
 
 NOT_ANSWERED = frozenset({"", "na", "n/a", "#n/a", "<na>", "nan", "null"})
 """Cells that mean "no answer", in any case of letters."""
@@ -35,6 +39,7 @@ class Plan:
 
     specials: dict[str, int]
     items: dict[str, list[tuple[str, int]]]
+    attributes: dict[str, int] = field(default_factory=dict)
 
 
 def targets(question: QuestionType) -> list[str]:
@@ -48,7 +53,8 @@ def plan(asked: Asked, table: Table, mapping: Mapping) -> Plan:
     specials: dict[str, int] = {}
     items: dict[str, list[tuple[str, int]]] = {}
     owners = {target: key for key, question in asked.questions.items() for target in targets(question)}
-    _refuse_twice(mapping.values())
+    attributes: dict[str, int] = {}
+    _refuse_twice(target for target in mapping.values() if target != ATTRIBUTE)
     for column, target in mapping.items():
         if column not in table.headers:
             raise ImportProblem(
@@ -59,7 +65,9 @@ def plan(asked: Asked, table: Table, mapping: Mapping) -> Plan:
                 columns=", ".join(table.headers)[:500],
             )
         position = table.headers.index(column)
-        if target in SPECIALS:
+        if target == ATTRIBUTE:
+            attributes[column[:60]] = position
+        elif target in SPECIALS:
             specials[target] = position
         elif target in owners:
             items.setdefault(owners[target], []).append((target, position))
@@ -78,7 +86,7 @@ def plan(asked: Asked, table: Table, mapping: Mapping) -> Plan:
             N_("No column is assigned to a question."),
             N_("Assign at least one column to a question of the survey."),
         )
-    return Plan(specials, items)
+    return Plan(specials, items, attributes)
 
 
 def _refuse_twice(chosen: Iterable[str]) -> None:

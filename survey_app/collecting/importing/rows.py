@@ -66,6 +66,7 @@ class RowReader:
             "@language": self._language(cells),
             "@channel": self._channel(cells),
             "@reference": self._special("@reference", cells),
+            "attributes": {name: cells[position][:200] for name, position in self.plan.attributes.items()},
         }
 
     def _cell(self, name: str, cells: Cells) -> tuple[int, str]:

@@ -177,7 +177,7 @@ def _write(
             values = [_values(asked, number, row, customers, now) for number, row in rows]
             for value in values:
                 value |= {"ticket": f"{prefix}{value['ticket']}", "channel": value["channel"] or channel}
-                value["attributes"] = {"batch": batch} | value["attributes"]
+                value["attributes"] = value["attributes"] | {"batch": batch}
             made = insert(Response).returning(col(Response.id), sort_by_parameter_order=True)
             ids = [row[0] or 0 for row in connection.execute(made, values)]
             due.note_changes(connection, asked.survey_id, ids)
@@ -207,7 +207,7 @@ def _values(
         "survey_id": asked.survey_id, "version_id": asked.version_id, "customer_id": customer_id, "ticket": number,
         "channel": row["@channel"], "language": row["@language"], "state": "submitted", "answers": row["answers"],
         "page": 0, "revision": 1, "segment": row["@segment"] or segment, "tier": row["@tier"] or tier,
-        "attributes": {"row": number}, "started_at": at, "saved_at": now, "submitted_at": at,
+        "attributes": {**row["attributes"], "row": number}, "started_at": at, "saved_at": now, "submitted_at": at,
     }  # fmt: skip
 
 

@@ -12,11 +12,12 @@ from ...analysis.columns import Array, Column, Frame
 from ..database import reading
 from ..questionnaires import versions
 from .follow import behind, catch_up, folder_of, forget, is_behind
-from .frames import STATES, Answers, counts
-from .layout import layout_of
+from .frames import FLAG, KNOWN, STATES, Answers, counts
+from .layout import Layout, layout_of
 from .shelf import Manifest, Table, open_column
+from .signs import Signed
 
-__all__ = ["STATES", "Answers", "behind", "counts", "forget", "forget_memory", "load", "refresh"]
+__all__ = ["FLAG", "KNOWN", "STATES", "Answers", "behind", "counts", "forget", "forget_memory", "load", "refresh"]
 
 DAY = 1440
 _kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
@@ -24,8 +25,8 @@ _kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
 
 def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
     """All submitted responses of a survey as columns: "response" (ids), "minute" and "day" (since 1970; days of
-    the installation's zone), customer and invitation (ids), channel, segment, tier, language, version, and every
-    item's columns with its `state:<item>`."""
+    the installation's zone), "seconds" (how long it took), customer and invitation (ids), channel, segment, tier,
+    language, version, `attr:<name>`, `flag:<sign>`, and every item's columns with its `state:<item>`."""
     home = folder_of(folder, survey_id)
     manifest = Manifest.read(home)
     with reading(engine) as session:
@@ -40,12 +41,12 @@ def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
     stamp, key = (manifest.number, manifest.seq, clock.zone().key), str(home)
     if key in _kept and _kept[key][0] == stamp:
         return _kept[key][1]
-    names = layout_of(known).names
+    layout = layout_of(known)
     try:
-        frame = _open(home, manifest, dict(names))
+        frame = _open(home, manifest, layout)
     except (OSError, ValueError):
         # A writer replaced files between our reading its manifest and opening them, or somebody deleted them.
-        frame = _open(home, _sound(engine, folder, survey_id), dict(names))
+        frame = _open(home, _sound(engine, folder, survey_id), layout)
     _kept[key] = (stamp, frame)
     if len(_kept) > 32:
         _kept.pop(next(iter(_kept)))
@@ -66,17 +67,18 @@ def _sound(engine: Engine, folder: Path, survey_id: int) -> Manifest:
     home = folder_of(folder, survey_id)
     manifest = catch_up(engine, folder, survey_id)
     try:
-        _open(home, manifest, {})
+        _open(home, manifest, Layout())
     except (OSError, ValueError):
         forget(folder, survey_id)
         manifest = catch_up(engine, folder, survey_id)
     return manifest
 
 
-def _open(home: Path, manifest: Manifest, names: dict[tuple[str, str], str]) -> Answers:
+def _open(home: Path, manifest: Manifest, layout: Layout) -> Answers:
     columns = _columns(home, manifest.tables["responses"], manifest.codes)
     columns["day"] = Column("day", days_of(columns["minute"].values, clock.zone()))
-    return Answers(columns, Frame(_columns(home, manifest.tables["opinions"], manifest.codes)), names)
+    said = Frame(_columns(home, manifest.tables["opinions"], manifest.codes))
+    return Answers(Signed(columns, layout.grids), said, dict(layout.names))
 
 
 def _columns(home: Path, table: Table, codes: dict[str, list[str]]) -> dict[str, Column]:

@@ -12,12 +12,24 @@ from ...analysis.columns import MISSING
 from ...forms.types import QuestionType
 from ...tables import Opinion, Response
 from ..questionnaires import Asked
+from .frames import KNOWN
 from .layout import Layout, shape
 from .shelf import Block
 
 CHUNK = 5_000
 ATTRIBUTES = ("channel", "segment", "tier", "language", "version")
-BASE = {"response": "<i8", "minute": "<i4", "customer": "<i8", "invitation": "<i8", **dict.fromkeys(ATTRIBUTES, "<i4")}
+INTERNAL = frozenset({"batch", "row", "name"})
+"""Attributes that say where a response came from, not what is known of the customer."""
+MOST_ATTRIBUTES, MOST_VALUES, REST = 40, 500, "…"
+"""An attribute with more values than these is no filter; later values are counted together as REST."""
+BASE = {
+    "response": "<i8",
+    "minute": "<i4",
+    "seconds": "<i4",
+    "customer": "<i8",
+    "invitation": "<i8",
+    **dict.fromkeys(ATTRIBUTES, "<i4"),
+}
 OPINION = {"response": "<i8", "aspect": "<i4", "polarity": "<i4", "item": "<i4"}
 ANSWERED, SKIPPED, NOT_SHOWN, NOT_IN_VERSION = range(4)
 
@@ -38,6 +50,13 @@ def number_of(codes: dict[str, list[str]], column: str, code: str) -> int:
 
 def minute_of(moment: datetime) -> int:
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() // 60)
+
+
+def seconds_of(started: datetime, submitted: datetime) -> int:
+    """How long an answer took; MISSING where nothing is known of it, as of imported ones."""
+    started, submitted = (at if at.tzinfo else at.replace(tzinfo=UTC) for at in (started, submitted))
+    took = int((submitted - started).total_seconds())
+    return min(took, 2**31 - 1) if took > 0 else MISSING
 
 
 class Decoder:
@@ -69,6 +88,7 @@ class Decoder:
         for place, row in enumerate(rows):
             lists["response"][place] = row.id
             lists["minute"][place] = minute_of(row.submitted_at)
+            lists["seconds"][place] = seconds_of(row.started_at, row.submitted_at)
             lists["customer"][place] = MISSING if row.customer_id is None else row.customer_id
             lists["invitation"][place] = MISSING if row.invitation_id is None else row.invitation_id
             version = str(self.versions[row.version_id].number)
@@ -76,7 +96,22 @@ class Decoder:
             for column, value in zip(ATTRIBUTES, values, strict=True):
                 lists[column][place] = number_of(self.codes, column, value)
             self._answers(lists, place, row)
+            self._attributes(lists, place, row.attributes, len(rows))
+        self.dtypes |= {key: "<i4" for key in lists if key not in self.dtypes}
         return {key: np.array(values, self.dtypes[key]) for key, values in lists.items()}
+
+    def _attributes(self, lists: dict[str, list[Any]], place: int, given: dict[str, Any], count: int) -> None:
+        for name, value in given.items():
+            key = f"{KNOWN}{str(name)[:60].replace(':', '：')}"
+            if name in INTERNAL or value in ("", None) or isinstance(value, dict | list):
+                continue
+            if key not in lists:
+                if sum(other.startswith(KNOWN) for other in {*lists, *self.codes}) >= MOST_ATTRIBUTES:
+                    continue
+                lists[key] = [MISSING] * count
+            code = str(value)[:200]
+            known = self.codes.get(key, ())
+            lists[key][place] = number_of(self.codes, key, code if code in known or len(known) < MOST_VALUES else REST)
 
     def _answers(self, lists: dict[str, list[Any]], place: int, row: Row[Any]) -> None:
         answers = row.answers
@@ -112,8 +147,7 @@ def submitted(session: Session, survey_id: int, ids: Sequence[int] | None = None
     wanted = select(
         Response.id, Response.version_id, Response.submitted_at, Response.channel, Response.segment, Response.tier,
         Response.language, Response.answers,
-        Response.customer_id,
-        Response.invitation_id,
+        Response.customer_id, Response.invitation_id, Response.started_at, Response.attributes,
     ).where(Response.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))  # type: ignore[call-overload] # fmt: skip
     yield from _chunks(session, wanted.order_by(col(Response.id)), col(Response.id), ids)
 

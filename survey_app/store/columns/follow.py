@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine, func, update
@@ -14,10 +15,11 @@ from ...tables import Change, Response, Survey
 from ..database import is_sqlite, reading, writing
 from ..questionnaires import Asked, versions
 from .decode import OPINION, Decoder, dtypes, said, submitted
+from .frames import KNOWN
 from .layout import layout_of
 from .shelf import Block, Manifest, Writer
 
-LAYOUT = 1
+LAYOUT = 2
 """Raise it when files are kept differently: every copy is then made again."""
 
 
@@ -84,12 +86,17 @@ def _take_in(
     opinions.need(OPINION)
     if before is None:
         for part in submitted(session, survey_id):
-            rows.append(decoder.responses(part))
+            block = decoder.responses(part)
+            rows.need(decoder.dtypes)
+            rows.append(block)
         for part in said(session, survey_id):
             opinions.append(decoder.opinions(part))
     else:
         changed = _changed(session, survey_id, before.seq, last)
-        _settle(rows, changed, [decoder.responses(part) for part in submitted(session, survey_id, changed)])
+        blocks = [decoder.responses(part) for part in submitted(session, survey_id, changed)]
+        rows.need(decoder.dtypes)
+        if _settle(rows, changed, [rows.filled(block) for block in blocks]):
+            _forget_unused(rows, manifest.codes)
         _settle(opinions, changed, [decoder.opinions(part) for part in said(session, survey_id, changed)])
     for key, kept in layout.columns.items():
         if kept.codes:
@@ -100,14 +107,15 @@ def _take_in(
     return manifest
 
 
-def _settle(writer: Writer, changed: Sequence[int], blocks: list[Block]) -> None:
-    """Make the rows of the changed responses what they are now: in place, at the end, or gone."""
+def _settle(writer: Writer, changed: Sequence[int], blocks: list[Block]) -> bool:
+    """Make the rows of the changed responses what they are now: in place, at the end, or gone; whether some were
+    known before."""
     there = writer.column("response")
     old = np.flatnonzero(np.isin(there, np.array(changed, np.int64)))
     block = {key: np.concatenate([part[key] for part in blocks]) for key in blocks[0]} if blocks else None
     if block is not None and len(old) and np.array_equal(there[old], block["response"]):
         writer.replace(old, block)
-        return
+        return True
     if block is not None and len(old) and len(np.unique(there[old])) == len(old):
         # Some are known, some are new; both are one row a response.
         known = np.isin(block["response"], there[old])
@@ -116,13 +124,22 @@ def _settle(writer: Writer, changed: Sequence[int], blocks: list[Block]) -> None
         if np.array_equal(there[old][order], same["response"]):
             writer.replace(old[order], same)
             writer.append({key: values[~known] for key, values in block.items()})
-            return
+            return True
     if len(old):
         kept = np.ones(len(there), np.bool_)
         kept[old] = False
         writer.keep(np.flatnonzero(kept))
     if block is not None:
         writer.append(block)
+    return len(old) > 0
+
+
+def _forget_unused(rows: Writer, codes: dict[str, list[str]]) -> None:
+    """Blank the values of attributes that no response has any more: one of them may be what was erased."""
+    for key in [key for key in rows.table.files if key.startswith(KNOWN)]:
+        values: Any = rows.column(key)
+        used = np.bincount(values[values >= 0], minlength=len(codes[key]))
+        codes[key] = [code if count else "" for code, count in zip(codes[key], used.tolist(), strict=True)]
 
 
 def _changed(session: Session, survey_id: int, seq: int, last: int) -> list[int]:

@@ -18,6 +18,10 @@ STATES = ("answered", "skipped", "not shown", "not in version")
 """What a response says about an item; the codes of the `state:<item>` columns."""
 
 
+KNOWN, FLAG = "attr:", "flag:"
+"""How the columns of attributes begin, and those of signs of quality, which hold 1 where a response shows the sign."""
+
+
 class Rows(Mapping[str, Column]):
     """Columns cut to some rows, each only when it is asked for: most pages look at few of them."""
 

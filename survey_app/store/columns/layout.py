@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from ...forms.types import ColumnSpec, QuestionType
 from ..questionnaires import Asked
 
+GRID = 4
+"""From so many rows on, the same answer in all of them is a sign of a careless respondent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -22,6 +25,8 @@ class Layout:
     columns: Mapping[str, Stored] = field(default_factory=dict)
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     states: tuple[str, ...] = ()
+    grids: tuple[tuple[str, ...], ...] = ()
+    """The columns of each question that rates several things on one scale."""
 
 
 def shape(question: QuestionType, spec: ColumnSpec) -> str:
@@ -37,14 +42,18 @@ def layout_of(versions: Sequence[Asked]) -> Layout:
     columns: dict[str, Stored] = {}
     names: dict[tuple[str, str], str] = {}
     states: dict[str, None] = {}
+    grids: dict[tuple[str, ...], None] = {}
     for asked in versions:
         for key, question in asked.questions.items():
             states[key] = None
-            for spec in question.columns():
+            specs = question.columns()
+            for spec in specs:
                 of = (spec.key, shape(question, spec))
                 if of not in names:
                     names[of] = spec.key if spec.key not in columns else f"{spec.key}@{asked.number}"
                 before = columns.get(names[of], Stored("")).codes
                 codes = (*before, *(code for code in spec.codes if code not in before))
                 columns[names[of]] = Stored("<f8" if spec.is_number else "<i4", codes)
-    return Layout(columns, names, tuple(states))
+            if len(specs) >= GRID and getattr(question.options, "points", None):
+                grids[tuple(names[spec.key, shape(question, spec)] for spec in specs)] = None
+    return Layout(columns, names, tuple(states), tuple(grids))

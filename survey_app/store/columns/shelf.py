@@ -76,8 +76,17 @@ class Writer:
                 self.table.dtypes[key] = dtype
                 self._write(key, np.full(self.table.rows, empty_of(dtype), dtype))
 
+    def filled(self, block: Block) -> Block:
+        """A block with all columns of the table, without values where it has none."""
+        count = len(next(iter(block.values())))
+        return {
+            key: block[key] if key in block else np.full(count, empty_of(dtype), dtype)
+            for key, dtype in self.table.dtypes.items()
+        }
+
     def append(self, block: Block) -> None:
         """Add rows at the end. What a killed writer left beyond the manifest's rows is cut off first."""
+        block = self.filled(block)
         count = len(next(iter(block.values())))
         for key, file in self.table.files.items():
             values = np.ascontiguousarray(block[key], self.table.dtypes[key])
