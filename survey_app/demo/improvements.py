@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from .. import clock, improving
 from ..improving import actions as book
-from ..improving import telling
+from ..improving import measuring, telling
+from ..improving.criteria import Criterion, criterion
 from ..improving.judging import EFFECTIVE
 from ..store.database import reading, writing
 from ..tables import Action, Case, Cause, Due
@@ -128,14 +129,23 @@ def make(demo: Demo) -> None:
     ids = dict(demo.marks.get("actions", {}))
     for planned in IMPROVEMENTS:
         if planned.key not in ids:
+            wanted = criterion(_criterion(demo, planned.target)) if planned.target else None
+            answers = _baseline_n(demo, wanted) if wanted else 0
             with writing(demo.engine) as session:
-                ids[planned.key] = _plan(session, demo, planned, causes[planned.cause])
+                ids[planned.key] = _plan(session, demo, planned, causes[planned.cause], wanted, answers)
                 demo.mark(session, actions=ids)
     for planned in IMPROVEMENTS:
         _verify(demo, planned, ids[planned.key])
 
 
-def _plan(session: Session, demo: Demo, planned: Improvement, cause_id: int) -> int:
+def _baseline_n(demo: Demo, wanted: Criterion) -> int:
+    since, until = wanted.baseline_from, wanted.baseline_to
+    return measuring.measure(demo.engine, demo.config.columns, wanted, since, until).n
+
+
+def _plan(
+    session: Session, demo: Demo, planned: Improvement, cause_id: int, wanted: Criterion | None, baseline_n: int
+) -> int:
     """The action through its stations, each at its time."""
     users, at = demo.ids("users"), _clock(demo)
     with clock.at(at(planned.created)):
@@ -144,12 +154,13 @@ def _plan(session: Session, demo: Demo, planned: Improvement, cause_id: int) -> 
             due_on=_day(demo, (planned.implemented or -21) + 3), user_id=users["analyst"],
         )  # fmt: skip
         book.set_whys(session, action, planned.whys)
-        if planned.target:
-            improving.fix_criterion(session, action, _criterion(demo, planned.target))
-    if planned.started is not None:
+        if wanted and baseline_n:
+            improving.fix_criterion(session, action, wanted, baseline_n=baseline_n)
+    # A small demo may have no answers to compare with: then the work has not begun.
+    if planned.started is not None and action.criterion:
         with clock.at(at(planned.started)):
             book.start(session, action)
-    if planned.implemented is not None:
+    if planned.implemented is not None and action.criterion:
         with clock.at(at(planned.implemented)):
             improving.implement(session, action)
         # The worker must not check again today what is checked here on its own day.

@@ -120,23 +120,38 @@ def whys(session: Session, action_id: int) -> list[str]:
     return list(session.exec(select(Why.answer).where(Why.action_id == action_id).order_by(col(Why.level))))
 
 
-def fix_criterion(session: Session, action: Action, data: Criterion | dict[str, Any]) -> Criterion:
-    """Say, before it begins, what will count as success. Afterwards it stays as it is."""
-    if action.state not in BEFORE:
-        raise Conflict(
-            "criterion-late", N_("The criterion was fixed before the action was implemented and stays as it is."),
-            N_("Plan a new action if something else is to be shown."),
-        )  # fmt: skip
+def fix_criterion(
+    session: Session, action: Action, data: Criterion | dict[str, Any], *, baseline_n: int
+) -> Criterion:  # fmt: skip
+    """Say, before it begins, what will count as success. Afterwards it stays as it is. `baseline_n` is how many
+    answers `measuring.measure` has found in the baseline."""
+    may_choose(action)
     wanted = data if isinstance(data, Criterion) else criterion(data)
     measuring.check(session, wanted)
+    if baseline_n < 1:
+        raise SurveyError(
+            "criterion-no-baseline", N_("There are no answers in the baseline, so nothing can be compared with it."),
+            N_("Choose days with answers, or a wider filter."),
+        )  # fmt: skip
     action.criterion, action.criterion_fixed_at = wanted.model_dump(mode="json"), clock.now()
     session.add(action)
     return wanted
 
 
+def may_choose(action: Action) -> None:
+    """Conflict where the criterion stays as it is."""
+    if action.state not in BEFORE:
+        raise Conflict(
+            "criterion-late", N_("The criterion was fixed before the action was implemented and stays as it is."),
+            N_("Plan a new action if something else is to be shown."),
+        )  # fmt: skip
+
+
 def start(session: Session, action: Action) -> None:
+    """The work begins. Needs a criterion: what is chosen afterwards is chosen to fit."""
     if action.state != "planned":
         raise _wrong_state()
+    _must_have_criterion(action)
     action.state = "in_progress"
     session.add(action)
 
@@ -153,11 +168,7 @@ def implement(session: Session, action: Action, *, at: datetime | None = None) -
     assert action.id is not None
     if action.state not in BEFORE:
         raise _wrong_state()
-    if not action.criterion:
-        raise Conflict(
-            "action-no-criterion", N_("The action has no criterion yet."),
-            N_("Fix what will count as success first: afterwards anything can be found."),
-        )  # fmt: skip
+    _must_have_criterion(action)
     wanted, moment = criterion(action.criterion), at or clock.now()
     if moment > clock.now():
         raise SurveyError("action-future", N_("The day of implementation lies in the future."))
@@ -199,6 +210,14 @@ def back_to_cause(session: Session, action: Action, title: str, *, user_id: int 
     return create_action(
         session, title, plan="", cause_id=action.cause_id, owner_id=action.owner_id, case_ids=cases, user_id=user_id
     )
+
+
+def _must_have_criterion(action: Action) -> None:
+    if not action.criterion:
+        raise Conflict(
+            "action-no-criterion", N_("The action has no criterion yet."),
+            N_("Fix what will count as success first: afterwards anything can be found."),
+        )  # fmt: skip
 
 
 def _wrong_state() -> Conflict:

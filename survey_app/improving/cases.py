@@ -77,9 +77,14 @@ def note(session: Session, case: Case, text: str, *, user_id: int | None) -> Non
 
 
 def contact(session: Session, case: Case, channel: str, outcome: str, text: str = "", *, user_id: int | None) -> None:
-    """Write down an attempt to get back to the customer."""
+    """Write down an attempt to get back to the customer. Reaching them ends the clock, so it needs what was said."""
     _known(channel, CHANNELS, "case-channel")
     _known(outcome, CONTACT_OUTCOMES, "case-contact-outcome")
+    if outcome == REACHED and not text.strip():
+        raise SurveyError(
+            "case-contact-empty", N_("A customer who was reached has said something, and the note is empty."),
+            N_("Write what was said and agreed; only then does the clock stop."),
+        )  # fmt: skip
     append(session, case, "contacted", user_id=user_id, data={"channel": channel, "outcome": outcome}, note=text)
 
 

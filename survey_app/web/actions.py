@@ -29,8 +29,8 @@ from ..tables import Action, Verification
 from .access import audit, needs
 from .cases import chosen, clean, me, row_id, row_ids
 from .database import reading, writing
-from .language import language, translate
-from .proving import cut_words, finding, said
+from .language import language, refusal, translate
+from .proving import cut_words, finding
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
 OBSTACLES = {**REASONS, notices.NO_ADDRESS: N_("no mail address")}
@@ -69,7 +69,7 @@ def new() -> Answer | str | tuple[str, int]:
                 made = actions.create_action(db, **_plan(), case_ids=_cases_of_form(db), user_id=me())
                 audit(db, "action.planned", subject="action", subject_id=made.id)
         except SurveyError as error:
-            return _form(error=said(error)), error.status
+            return _form(error=refusal(error)), error.status
         return redirect(url_for("actions.show", action_id=made.id))
     return _form()
 
@@ -195,19 +195,6 @@ def _mail(db: Session, action: Action) -> None:
     telling.tell_by_mail(db, action, ids, drafts, language=language(), user_id=me())
 
 
-def _criterion(db: Session, action: Action) -> None:
-    form = request.form
-    survey, _colon, metric = form.get("metric", "").partition(":")
-    actions.fix_criterion(
-        db, action,
-        {
-            "survey_id": survey, "metric": metric, "query": clean(form.get("query", ""), 2000).strip().lstrip("?"),
-            **{name: form.get(name, "") for name in ("baseline_from", "baseline_to")},
-            **{name: form.get(name, "") for name in ("change", "min_n", "verify_days")},
-        },
-    )  # fmt: skip
-
-
 def _implement(db: Session, action: Action) -> None:
     day = _date(request.form.get("on", ""))
     at = showing.noon(day) if day is not None and day != clock.today() else clock.now()
@@ -228,7 +215,6 @@ WORK = {
     "start": (lambda db, action: actions.start(db, action), N_("The work has begun.")),
 }
 DECISIONS = {
-    "criterion": (_criterion, N_("The criterion is fixed.")),
     "implement": (_implement, N_("Implemented. It will be verified when the time has come.")),
     "again": (_again, N_("More answers are waited for.")),
     "cancel": (lambda db, action: actions.cancel(db, action), N_("Cancelled.")),
@@ -242,7 +228,7 @@ def do(action_id: int, act: str) -> Answer | tuple[str, int]:
     return _act(action_id, act, WORK[act])
 
 
-@bp.post("/<int(max=2147483647):action_id>/<any(criterion,implement,again,cancel):act>")
+@bp.post("/<int(max=2147483647):action_id>/<any(implement,again,cancel):act>")
 @needs("analyse")
 def decide(action_id: int, act: str) -> Answer | tuple[str, int]:
     return _act(action_id, act, DECISIONS[act])
@@ -257,7 +243,7 @@ def _act(action_id: int, act: str, how: tuple[Any, str]) -> Answer | tuple[str, 
     except NotFound:
         raise
     except SurveyError as error:
-        return _page(action_id, said(error)), error.status
+        return _page(action_id, refusal(error)), error.status
     flash(translate(done))
     return redirect(url_for("actions.show", action_id=action_id))
 

@@ -13,7 +13,7 @@ from ..channels import channel
 from ..errors import N_, SurveyError
 from ..store.settings import load_mail
 from ..tables import Campaign, CampaignStep, Customer, Invitation, Message, Survey
-from .language import LANGUAGES, sentences, translate
+from .language import LANGUAGES, refusal
 
 PER_PAGE = 50
 STATES = {
@@ -45,9 +45,7 @@ FRAME_POLICY = (
 
 def tell(error: SurveyError) -> None:
     """Show a refusal on the page that the person is on."""
-    message = translate(error.message, error.values)
-    hint = translate(error.hint, error.values) if error.hint else ""
-    flash(sentences(message, hint), "bad")
+    flash(refusal(error), "bad")
 
 
 def mail_page(html: str, text: str) -> Answer:

@@ -18,7 +18,7 @@ from ..tables import Action, Case, Survey
 from .access import audit, current_user, needs
 from .cuts import aspect_name
 from .database import reading, writing
-from .language import language, translate
+from .language import language, refusal, translate
 
 bp = Blueprint("cases", __name__, url_prefix="/cases")
 SIZE = 50
@@ -266,8 +266,7 @@ def do(case_id: int, act: str) -> Answer | tuple[str, int]:
     except NotFound:
         raise
     except SurveyError as error:
-        words = f"{translate(error.message, error.values)} {translate(error.hint, error.values) if error.hint else ''}"
-        return _page(case_id, error=words.strip(), filled=request.form), error.status
+        return _page(case_id, error=refusal(error), filled=request.form), error.status
     flash(translate(said))
     return redirect(url_for("cases.show", case_id=case_id))
 

@@ -15,7 +15,7 @@ from ..forms.remarks import Remark
 from ..tables import Survey
 from .database import writing
 from .errors import missing
-from .language import sentences, translate
+from .language import refusal, translate
 
 Edit = Callable[[Questionnaire], Questionnaire]
 
@@ -30,8 +30,7 @@ def find(session: Session, survey_id: int) -> Survey:
 
 def refuse(error: SurveyError, more: str = "") -> None:
     """Say on the next page what was refused, and what to do."""
-    words = [translate(error.message, error.values), translate(error.hint, error.values) if error.hint else "", more]
-    flash(sentences(*words), "bad")
+    flash(refusal(error, more), "bad")
 
 
 def in_words(remarks: Iterable[Remark]) -> list[Remark]:

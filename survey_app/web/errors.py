@@ -54,7 +54,9 @@ def answer(status: int, message: str, hint: str, code: str = "") -> Response:
 
 
 def _refusal(error: SurveyError) -> Response:
-    values = {key: translate(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    values = {
+        key: translate(value) if isinstance(value, str) and value else value for key, value in error.values.items()
+    }
     hint = translate(error.hint, values) if error.hint else ""
     return answer(error.status, translate(error.message, values), hint, error.code)
 

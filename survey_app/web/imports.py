@@ -28,7 +28,7 @@ from ..tables import Survey
 from .access import audit, current_user, may, needs
 from .database import config, engine, reading, writing
 from .imports_desk import Desk, Job
-from .language import language, translate
+from .language import language, refusal, translate
 
 bp = Blueprint("imports", __name__)
 NEW = "new"
@@ -89,7 +89,7 @@ def upload() -> Answer | str | tuple[str, int]:
     try:
         read_table(content, name)
     except SurveyError as error:
-        form.file.errors = [_words(error)]
+        form.file.errors = [refusal(error)]
         return _upload_page(form), 422
     token = _desk().keep(content, name, _me())
     return redirect(url_for("imports.mapping", token=token, survey=form.survey.data))
@@ -127,7 +127,7 @@ def run(token: str) -> Answer | str | tuple[str, int]:
     except NotFound:
         raise
     except SurveyError as error:
-        return _mapping_page(token, table, name, wanted, asked, chosen, form, problem=_words(error)), 422
+        return _mapping_page(token, table, name, wanted, asked, chosen, form, problem=refusal(error)), 422
 
 
 def _check(table: Table, asked: Asked | None, chosen: Mapping, form: OptionsForm) -> ImportResult:
@@ -205,11 +205,6 @@ def undo(token: str) -> Answer:
 
 
 # -- inside ----------------------------------------------------------------------------------------------------
-def _words(error: SurveyError) -> str:
-    values = error.values or None
-    return " ".join(translate(text, values) for text in (error.message, error.hint) if text)
-
-
 def _options(form: OptionsForm) -> dict[str, Any]:
     missing = {text.strip() for text in (form.missing.data or "").replace("，", ",").split(",") if text.strip()}
     return {"missing": missing, "timezone": config().timezone}

@@ -14,6 +14,7 @@ from flask import Flask, request, session
 from flask_babel import Babel, Domain, gettext
 
 from .. import clock
+from ..errors import SurveyError
 from ..forms.definition import Text, say
 from .access import current_user
 from .database import config
@@ -72,6 +73,14 @@ def translate(message: str, values: dict[str, Any] | None = None) -> str:
 def sentences(*parts: str) -> str:
     """Sentences one after the other: with a space between them, except in Chinese."""
     return ("" if language() == "zh" else " ").join(part.strip() for part in parts if part and part.strip())
+
+
+def refusal(error: SurveyError, more: str = "") -> str:
+    """What was refused and what to do, in the reader's language, the parts of the message too."""
+    values = {
+        key: translate(value) if isinstance(value, str) and value else value for key, value in error.values.items()
+    }
+    return sentences(translate(error.message, values), translate(error.hint, values) if error.hint else "", more)
 
 
 def register(app: Flask) -> None:

@@ -11,17 +11,17 @@ from werkzeug.wrappers import Response as Answer
 
 from .. import clock
 from ..analysis.columns import Estimate
-from ..errors import NotFound, SurveyError
+from ..errors import Conflict, NotFound, SurveyError
 from ..improving import actions, causes, criteria, judging, measuring, showing, telling, tracking, verifying, wording
 from ..improving.criteria import Criterion
 from ..store import columns, cuts
 from ..store.cuts import LISTS, Cut
 from ..tables import Action, Verification
 from .access import audit, needs
-from .cases import XLSX, me
+from .cases import XLSX, clean, me
 from .cuts import TITLES, aspect_name, code_label
 from .database import config, engine, reading, writing
-from .language import day, language, number, points, translate
+from .language import day, language, number, points, refusal, translate
 
 bp = Blueprint("proving", __name__, url_prefix="/actions")
 FIELDS = ("change", "min_n", "verify_days", "baseline_from", "baseline_to")
@@ -63,18 +63,25 @@ class Preview:
 @needs("analyse")
 def criterion(action_id: int) -> Answer | str:
     """Choose what counts as success; the baseline is measured while one chooses. Fixing it is a step of its own."""
+    return _chooser(action_id)
+
+
+def _chooser(action_id: int, sent: dict[str, str] | None = None, error: str = "") -> Answer | str:
     with reading() as db:
         action = actions.find(db, action_id)
         choices = measuring.choices(db, language(), translate)
     if action.state not in actions.BEFORE or not choices:
         return redirect(url_for("actions.show", action_id=action_id))
-    filled = _filled(action, choices)
-    cut, error, preview = Cut(), "", None
+    filled = sent or _filled(action)
+    offered = [value for _survey, metrics in choices for value, _label in metrics]
+    if filled["metric"] not in offered:
+        filled["metric"] = offered[0]
+    cut, preview = Cut(), None
     try:
         cut = Cut.from_query(filled["query"])
         preview = _preview(filled)
     except SurveyError as refused:
-        error = said(refused)
+        error = error or refusal(refused)
     with reading() as db:
         unit = measuring.unit(db, preview.wanted) if preview else ""
         title = measuring.title(db, preview.wanted, language(), translate) if preview else ""
@@ -85,12 +92,33 @@ def criterion(action_id: int) -> Answer | str:
     )  # fmt: skip
 
 
-def _filled(action: Action, choices: list[tuple[str, list[tuple[str, str]]]]) -> dict[str, str]:
+@bp.post("/<int(max=2147483647):action_id>/criterion")
+@needs("analyse")
+def fix(action_id: int) -> Answer | tuple[Answer | str, int]:
+    """Fix what was chosen, when the baseline has been measured once more."""
+    form = request.form
+    filled = {name: clean(form.get(name, ""), 40) for name in FIELDS}
+    filled |= {"metric": clean(form.get("metric", ""), 120), "query": clean(form.get("query", ""), 2000).lstrip("?")}
+    with reading() as db:
+        actions.may_choose(actions.find(db, action_id))
+    try:
+        wanted, before = _baseline(filled)
+        with writing() as db:
+            actions.fix_criterion(db, actions.find(db, action_id), wanted, baseline_n=before.n)
+            audit(db, "action.criterion", subject="action", subject_id=action_id)
+    except (NotFound, Conflict):
+        raise
+    except SurveyError as error:
+        return _chooser(action_id, filled, refusal(error)), error.status
+    flash(_("The criterion is fixed."))
+    return redirect(url_for("actions.show", action_id=action_id))
+
+
+def _filled(action: Action) -> dict[str, str]:
     """What was chosen so far: of the address, else of the criterion that is fixed, else what is usual."""
-    offered = [value for _survey, metrics in choices for value, _label in metrics]
     today, kept = clock.today(), action.criterion
     filled = USUAL | {
-        "metric": offered[0], "query": "", "baseline_from": (today - timedelta(days=91)).isoformat(),
+        "metric": "", "query": "", "baseline_from": (today - timedelta(days=91)).isoformat(),
         "baseline_to": (today - timedelta(days=1)).isoformat(),
     }  # fmt: skip
     if kept:
@@ -99,8 +127,6 @@ def _filled(action: Action, choices: list[tuple[str, list[tuple[str, str]]]]) ->
     if "metric" in request.args:
         filled |= {name: request.args[name][:40] for name in FIELDS if name in request.args}
         filled |= {"metric": request.args["metric"][:120], "query": _query()}
-    if filled["metric"] not in offered:
-        filled["metric"] = offered[0]
     return filled
 
 
@@ -116,12 +142,19 @@ def address_of(cut: Cut) -> str:
     return urlencode(cut.query(), doseq=True)
 
 
-def _preview(filled: dict[str, str]) -> Preview:
+def _baseline(filled: dict[str, str]) -> tuple[Criterion, Estimate]:
     survey, _colon, metric = filled["metric"].partition(":")
     rest = {name: filled[name] for name in (*FIELDS, "query")}
     wanted = criteria.criterion({"survey_id": survey, "metric": metric, **rest})
+    with reading() as db:
+        measuring.check(db, wanted)
     since, until = wanted.baseline_from, wanted.baseline_to
-    before = measuring.measure(engine(), config().columns, wanted, since, until)
+    return wanted, measuring.measure(engine(), config().columns, wanted, since, until)
+
+
+def _preview(filled: dict[str, str]) -> Preview:
+    wanted, before = _baseline(filled)
+    since, until = wanted.baseline_from, wanted.baseline_to
     needed = judging.needed(wanted, before, before)
     pace = before.n / ((until - since).days + 1)
     enough = max(wanted.min_n, needed or wanted.min_n)
@@ -145,7 +178,7 @@ def _filters(survey_id: int, cut: Cut) -> dict[str, list[Choice]]:
             for code, count in counted
             if count or code in chosen
         ]
-        if len(values) > 1:
+        if len(values) > 1 or chosen:
             found[name] = values
     return found
 
@@ -170,12 +203,6 @@ def cut_words(query: str) -> str:
         if getattr(cut, field)
     ]
     return " · ".join([*parts, *(words for _name, _value, words in _others(cut))])
-
-
-def said(error: SurveyError) -> str:
-    """A refusal in the reader's language, the parts of its message too."""
-    values = {key: translate(value) if isinstance(value, str) else value for key, value in error.values.items()}
-    return f"{translate(error.message, values)} {translate(error.hint, values) if error.hint else ''}".strip()
 
 
 @bp.get("/<int(max=2147483647):action_id>/report")
@@ -212,7 +239,7 @@ def verify(action_id: int) -> Answer:
     except NotFound:
         raise
     except SurveyError as error:
-        flash(said(error), "bad")
+        flash(refusal(error), "bad")
         return redirect(url_for("actions.show", action_id=action_id))
     with writing() as db:
         audit(db, "action.verified", subject="action", subject_id=action_id, data={"verdict": made.verdict})

@@ -14,7 +14,7 @@ from ..improving import assigning, browse, policy, policy_form
 from ..improving.policy import Policy
 from .access import audit, needs
 from .database import reading, writing
-from .language import translate
+from .language import refusal
 
 bp = Blueprint("rules", __name__, url_prefix="/cases/rules")
 FRIDAY = 4
@@ -35,8 +35,7 @@ def save() -> Answer | tuple[str, int]:
     try:
         wanted = policy_form.read(request.form.to_dict(flat=False), RULES, able)
     except SurveyError as error:
-        words = (translate(part, error.values) for part in (error.message, error.hint) if part)
-        return _page(" ".join(words), request.form), error.status
+        return _page(refusal(error), request.form), error.status
     with writing() as db:
         policy.save(db, wanted)
         audit(db, "case_policy.changed", subject="setting")

@@ -15,7 +15,7 @@ from ..tables import AuditEntry
 from .access import audit, needs
 from .database import reading, writing
 from .drafting import find
-from .language import translate
+from .language import refusal, translate
 
 bp = Blueprint("survey_files", __name__, url_prefix="/surveys")
 MOST_LINES = 3000
@@ -33,8 +33,7 @@ def take() -> Answer:
         data = file.stream.read(foreign.LARGEST_FOREIGN + 1)
         made = foreign.read(Source(file.filename, data, lambda: sheets(data)))
     except SurveyError as error:
-        hint = translate(error.hint, error.values) if error.hint else ""
-        flash(f"{translate(error.message, error.values)} {hint}", "bad")
+        flash(refusal(error), "bad")
         return redirect(url_for("surveys.new"))
     with writing() as db:
         survey = publishing.create_survey(db, "", made.questionnaire)

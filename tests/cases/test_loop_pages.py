@@ -174,6 +174,36 @@ def test_the_criterion_is_chosen_with_a_look_at_its_baseline(
     assert 'value="线上" checked' in again
 
 
+def test_days_without_answers_are_no_baseline_and_the_choice_is_kept(
+    client: Any, engine: Engine, survey: Survey, action: Action
+) -> None:
+    answers(engine, survey, days=range(5, 45), share=0.5, segment="线上")
+    home, today = f"/actions/{action.id}", clock.today()
+    sent = {
+        "metric": f"{survey.id}:nps", "query": "segment=线上", "change": "20", "min_n": "60", "verify_days": "40",
+        "baseline_from": (today - timedelta(90)).isoformat(), "baseline_to": (today - timedelta(80)).isoformat(),
+    }  # fmt: skip
+    assert ">开始实施</button>" not in client.get(home).text
+    refused = client.post_form(f"{home}/criterion", sent, page=home)
+    assert (
+        refused.status_code == 400 and "基线期没有任何答卷" in refused.text and 'value="线上" checked' in refused.text
+    )
+    assert sent["baseline_to"] in refused.text and "确定这个标准" not in refused.text
+    with reading(engine) as session:
+        assert not actions.find(session, action.id or 0).criterion
+    late = client.post_form(f"{home}/start", page=home)
+    assert late.status_code == 409 and "还没有判定标准" in late.text
+
+
+def test_a_customer_was_not_reached_without_a_word(client: Any, engine: Engine, survey: Survey) -> None:
+    case = open_case(engine, survey, why="等了两天")
+    home = f"/cases/{case.id}"
+    empty = client.post_form(f"{home}/contact", {"channel": "wecom", "outcome": "reached", "text": " "}, page=home)
+    assert empty.status_code == 400 and "备注是空的" in empty.text and '<option value="wecom" selected' in empty.text
+    with reading(engine) as session:
+        assert casebook.find(session, case.id or 0).contacted_at is None
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -211,6 +241,7 @@ def proved(engine: Engine, config: Config, survey: Survey) -> Action:
             session, made,
             {"survey_id": survey.id, "metric": "nps", "change": 20, "min_n": 60, "verify_days": 34,
              "baseline_from": today - timedelta(72), "baseline_to": today - timedelta(37)},
+            baseline_n=1,
         )  # fmt: skip
         improving.implement(session, made)
     improving.step(engine, config)
@@ -281,7 +312,7 @@ def test_the_tracking_table_holds_numbers_as_numbers_and_words_as_words(client: 
 def test_the_table_of_cases_holds_numbers_as_numbers(client: Any, engine: Engine, survey: Survey) -> None:
     case = open_case(engine, survey, name="@SUM(A1)", score=3)
     with writing(engine) as session, clock.at(case.opened_at + timedelta(hours=3)):
-        cases.contact(session, casebook.find(session, case.id or 0), "phone", "reached", user_id=None)
+        cases.contact(session, casebook.find(session, case.id or 0), "phone", "reached", "道歉", user_id=None)
     [row] = sheet(client, "/cases/export.xlsx?lang=en")
     assert (row["Rating"], row["Highest rating"]) == (3, 10) and row["Customer"] == "'@SUM(A1)"
     assert row["Hours to contact"] == 3 and isinstance(row["Due"], datetime)

@@ -213,12 +213,17 @@ def test_an_action_goes_from_case_to_criterion_to_implementation(client: Any, en
     assert do("whys", why=["没人看", "没提醒", "", "", ""]) == 302
     assert do("implement") == 409
     today = clock.today()
+    assert do("criterion", metric="x") == 400
     wanted = {
         "metric": f"{case.survey_id}:nps", "change": "5", "min_n": "50", "verify_days": "30", "query": "",
         "baseline_from": (today - timedelta(60)).isoformat(), "baseline_to": (today - timedelta(1)).isoformat(),
     }  # fmt: skip
     assert do("criterion", **wanted | {"metric": "1:nothing"}) == 400
     assert do("criterion", **wanted | {"baseline_to": "soon"}) == 400
+    assert do("criterion", **wanted) == 400
+    with reading(engine) as session:
+        survey = session.get_one(Survey, case.survey_id)
+    make.response(engine, survey, answers={"nps": 6}, at=clock.now() - timedelta(days=20))
     assert do("criterion", **wanted) == 302
     assert do("implement") == 302 and do("criterion", **wanted) == 409
     assert do("verify?lang=en") == 302

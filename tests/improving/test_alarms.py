@@ -62,7 +62,7 @@ def test_a_customer_who_has_been_reached_raises_no_alarm(engine: Engine, config:
     case = opened(engine)
     with writing(engine) as session, clock.at(START + timedelta(hours=13)):
         found = casebook.find(session, case.id or 0)
-        cases.contact(session, found, "phone", "reached", user_id=None)
+        cases.contact(session, found, "phone", "reached", "道歉", user_id=None)
     assert look(engine, config, START + timedelta(hours=30)).alarm == 0
 
 

@@ -37,6 +37,7 @@ def planned(engine: Engine, survey: Survey, *, change: float = 10, min_n: int = 
             {"survey_id": survey.id, "metric": "nps", "baseline_from": BEGIN.date().isoformat(),
              "baseline_to": (CHANGE - timedelta(days=2)).date().isoformat(), "change": change, "min_n": min_n,
              "verify_days": 55},
+            baseline_n=1,
         )  # fmt: skip
         improving.implement(session, action)
     assert action.id is not None
@@ -111,11 +112,13 @@ def test_the_criterion_comes_first_and_stays(engine: Engine) -> None:
     survey = make.survey(engine)
     with writing(engine) as session:
         action = improving.create_action(session, "换承运商")
-        with pytest.raises(Conflict, match="no criterion"):
-            improving.implement(session, action)
+        for begin in (improving.implement, actions.start):
+            with pytest.raises(Conflict, match="no criterion"):
+                begin(session, action)
+        assert action.state == "planned"
     action_id = planned(engine, survey)
     with writing(engine) as session, pytest.raises(Conflict, match="stays as it is"):
-        improving.fix_criterion(session, actions.find(session, action_id), {})
+        improving.fix_criterion(session, actions.find(session, action_id), {}, baseline_n=1)
 
 
 def test_a_baseline_that_reaches_into_the_action_is_refused(engine: Engine) -> None:
@@ -124,7 +127,7 @@ def test_a_baseline_that_reaches_into_the_action_is_refused(engine: Engine) -> N
     with writing(engine) as session:
         action = improving.create_action(session, "换承运商")
         wanted = {"survey_id": survey.id, "metric": "nps", "baseline_from": today, "baseline_to": today, "change": 5}
-        improving.fix_criterion(session, action, wanted)
+        improving.fix_criterion(session, action, wanted, baseline_n=1)
         with pytest.raises(SurveyError, match="own baseline"):
             improving.implement(session, action)
 
@@ -149,7 +152,17 @@ def test_a_criterion_that_cannot_be_measured_is_refused(engine: Engine, change: 
     with writing(engine) as session:
         action = improving.create_action(session, "换承运商")
         with pytest.raises(SurveyError, match=words):
-            improving.fix_criterion(session, action, good | change)
+            improving.fix_criterion(session, action, good | change, baseline_n=1)
+
+
+def test_a_baseline_without_answers_is_refused(engine: Engine) -> None:
+    survey = make.survey(engine)
+    wanted = {"survey_id": survey.id, "metric": "nps", "baseline_from": BEGIN.date(), "baseline_to": CHANGE.date()}
+    with writing(engine) as session:
+        action = improving.create_action(session, "换承运商")
+        with pytest.raises(SurveyError, match="no answers in the baseline"):
+            improving.fix_criterion(session, action, wanted | {"change": 5}, baseline_n=0)
+        assert not action.criterion
 
 
 def test_from_a_bad_answer_to_a_customer_who_is_told(engine: Engine, config: Config) -> None:
@@ -168,6 +181,9 @@ def test_from_a_bad_answer_to_a_customer_who_is_told(engine: Engine, config: Con
             cause = next(c for _depth, c in causes.tree(session) if c.code == "process.slow")
             [case] = actions_cases = [casebook.find(session, 1)]
             cases.assign(session, case, worker.id, user_id=worker.id)
+            with pytest.raises(SurveyError, match="note is empty"):
+                cases.contact(session, case, "phone", "reached", " ", user_id=worker.id)
+            assert case.contacted_at is None
             cases.contact(session, case, "phone", "reached", "道歉并说明", user_id=worker.id)
             cases.resolve(session, case, "recovered", cause.id, "已回复", user_id=worker.id)
             assert case.contacted_at and case.state == "resolved"
