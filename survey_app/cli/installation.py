@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
@@ -12,7 +13,8 @@ from ..config import Config
 from ..errors import N_, NotFound
 from ..store.database import connect
 from ..store.schema import upgrade
-from ..tables import Survey
+from ..tables import AuditEntry, Survey
+from ..web.audit_words import COMMAND_LINE
 
 
 @contextmanager
@@ -29,6 +31,13 @@ def opened(*, is_demo: bool = False) -> Iterator[tuple[Engine, Config]]:
         yield engine, config
     finally:
         engine.dispose()
+
+
+def note(session: Session, action: str, subject: str = "", subject_id: int | None = None, **data: Any) -> None:
+    """Write into the audit log what is done here, in the transaction that does it."""
+    entry = AuditEntry(action=action, subject=subject, subject_id=subject_id)
+    entry.data = {"by": COMMAND_LINE, **data}
+    session.add(entry)
 
 
 def find_survey(session: Session, wanted: str) -> Survey:

@@ -11,9 +11,9 @@ from ..config import Config
 from ..errors import N_, NotFound
 from ..store import accounts
 from ..store.database import reading, writing
-from ..tables import AuditEntry, Login, User
+from ..tables import Login, User
 from ..web.access import ROLES
-from .installation import opened
+from .installation import note, opened
 from .words import say, t
 
 
@@ -38,7 +38,7 @@ def _add(given: argparse.Namespace) -> None:
         user, token = accounts.invite(
             session, email=given.email, name=given.name or given.email.split("@")[0], role=given.role
         )
-        _audit(session, "user.invited", user)
+        note(session, "user.invited", "user", user.id, role=user.role)
         _say_link(config, token)
 
 
@@ -52,7 +52,7 @@ def _list(_given: argparse.Namespace) -> None:
 def _link(given: argparse.Namespace) -> None:
     with opened() as (engine, config), writing(engine) as session:
         user = _find(session, given.email)
-        _audit(session, "user.link_made", user)
+        note(session, "user.link_made", "user", user.id)
         _say_link(config, accounts.new_link(session, user))
 
 
@@ -63,7 +63,7 @@ def _disable(given: argparse.Namespace) -> None:
         accounts.keep_an_owner(session)
         ended = update(Login).where(col(Login.user_id) == user.id, col(Login.revoked_at).is_(None))
         session.execute(ended.values(revoked_at=clock.now()))
-        _audit(session, "user.changed", user)
+        note(session, "user.changed", "user", user.id, role=user.role)
     say(t("%(email)s is disabled.", email=given.email))
 
 
@@ -72,10 +72,6 @@ def _find(session: Session, email: str) -> User:
     if user is None:
         raise NotFound("user", N_("%(email)s has no account."), email=email)
     return user
-
-
-def _audit(session: Session, action: str, user: User) -> None:
-    session.add(AuditEntry(action=action, subject="user", subject_id=user.id, data={"by": "command line"}))
 
 
 def _say_link(config: Config, token: str) -> None:

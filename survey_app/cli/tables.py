@@ -1,6 +1,7 @@
 """Commands for data: customers import, responses import and export."""
 
 import argparse
+import secrets
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,11 @@ from ..store import questionnaires
 from ..store.database import reading, writing
 from ..store.questionnaires import Asked
 from ..store.tabular import Table, read_table
-from ..tables import AuditEntry, Survey
+from ..tables import Survey
 from ..web.exports import RESPONSE
+from ..web.imports_desk import Desk, Job
 from .analyzing import answers, published, show
-from .installation import find_survey, opened
+from .installation import find_survey, note, opened
 from .words import language, say, t
 
 
@@ -78,6 +80,8 @@ def _import_customers(given: argparse.Namespace) -> int:
     mapping = _pairs(given.pairs) or customers.guess(table.headers)
     with opened(is_demo=given.demo) as (engine, _config):
         report = customers.import_customers(engine, table, mapping)
+        with writing(engine) as session:
+            note(session, "customers.imported", created=report.created, updated=report.updated)
     say(t("%(created)s new, %(updated)s updated, %(refused)s refused.", created=report.created, updated=report.updated,
           refused=report.refused))  # fmt: skip
     for problem in report.problems:
@@ -100,9 +104,12 @@ def _import_responses(given: argparse.Namespace) -> int:
         guessed = importing.guess_mapping(asked, table)
         mapping = {**_about(guessed, mapping), **mapping} if mapping else guessed
         _tell_columns(table, mapping)
-        result = importing.import_responses(
-            engine, asked, table, mapping, missing=given.missing, timezone=config.timezone
-        )
+        importing.plan(asked, table, mapping)
+        job = Job(secrets.token_urlsafe(16), asked.survey_id, survey.name, secrets.token_urlsafe(9))
+        with writing(engine) as session:
+            note(session, "responses.imported", "survey", survey.id, batch=job.batch)
+        options = {"missing": given.missing, "timezone": config.timezone}
+        result = Desk(config.data).take(engine, job, asked, table, mapping, **options)
         _tell(result, asked)
         while scoring.step(engine, config):
             pass
@@ -132,7 +139,8 @@ def _made_for(engine: Engine, table: Table, wanted: dict[str, str], name: str) -
         definition["pages"][0]["items"], mapping = kept, {**_about(mapping, wanted), **wanted}
     with writing(engine) as session:
         survey = publishing.create_survey(session, name, Questionnaire.model_validate(definition))
-        publishing.publish(session, survey, None)
+        version = publishing.publish(session, survey, None)
+        note(session, "survey.imported", "survey", survey.id, version=version.number)
     with reading(engine) as session:
         return survey, published(session, survey), mapping
 
@@ -183,8 +191,7 @@ def _export_responses(given: argparse.Namespace) -> None:
                  (t("Responses"), str(len(frame)))]  # fmt: skip
         _write(given.out, sheet, about)
         with writing(engine) as session:
-            data = {"by": "command line", "n": len(frame), "cut": cut.query()}
-            session.add(AuditEntry(action="export.responses", subject="survey", subject_id=survey.id, data=data))
+            note(session, "export.responses", "survey", survey.id, n=len(frame), cut=cut.query())
     say(t("%(count)s responses written to %(file)s.", count=f"{len(frame):,}", file=given.out))
 
 

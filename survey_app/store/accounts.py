@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from .. import clock, crypto
 from ..errors import N_, Conflict, NotFound
 from ..tables import SetupLink, User
+from .addresses import normalise_email
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 LINK_DAYS = 3
@@ -108,6 +109,7 @@ def _unused_like(session: Session, link: SetupLink) -> list[SetupLink]:
 
 def invite(session: Session, *, email: str, name: str, role: str, language: str = "zh") -> tuple[User, str]:
     """A new colleague and the token of the link to hand over."""
+    normalise_email(email)
     if session.exec(select(User).where(User.email == normal(email))).first():
         raise Conflict("user-exists", N_("%(email)s has an account already."), email=email)
     user = User(email=normal(email), name=name.strip(), role=role, language=language)

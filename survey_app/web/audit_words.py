@@ -39,6 +39,9 @@ ACTIONS = {
     "action.verified": N_("Verified an action"), "actions.exported": N_("Exported actions"),
 }  # fmt: skip
 
+COMMAND_LINE = N_("command line")
+"""Who did what no signed-in person did, as an entry's `by` says it."""
+
 SUBJECTS = {
     "survey": (N_("Survey"), "surveys.show", "survey_id"),
     "campaign": (N_("Campaign"), "campaigns.show", "campaign_id"),
@@ -67,6 +70,11 @@ def action_words(action: str) -> str:
     if action in ACTIONS:
         return ACTIONS[action]
     return {"case": N_("Worked on a case"), "action": N_("Worked on an action")}.get(action.partition(".")[0], action)
+
+
+def actor(entry: AuditEntry) -> str:
+    """The message id of who did what no signed-in person did."""
+    return COMMAND_LINE if entry.data.get("by") == COMMAND_LINE else ""
 
 
 def subject_words(entry: AuditEntry) -> tuple[str, str]:

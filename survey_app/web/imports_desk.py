@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from .. import crypto
 from ..collecting import importing
-from ..collecting.importing import Mapping
+from ..collecting.importing import ImportResult, Mapping
 from ..errors import N_, NotFound, SurveyError, traced
 from ..store.questionnaires import Asked
 from ..store.tabular import Table, read_table
@@ -23,6 +23,11 @@ from ..store.tabular import Table, read_table
 KEEP_SECONDS = 24 * 3600
 SILENT_SECONDS = 60
 _TOKEN = re.compile(r"^[A-Za-z0-9_-]{16,40}$")
+WENT_WRONG: dict[str, Any] = {
+    "message": N_("Something went wrong on our side."),
+    "hint": N_("Run the import again: rows that are there already are left out."),
+    "values": {},
+}
 log = logging.getLogger("survey.imports")
 
 
@@ -106,6 +111,7 @@ class Desk:
 
     def write(self, job: Job) -> None:
         job.seen_at = time.time()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.folder / f"{job.token}.{secrets.token_hex(4)}.tmp"
         fresh.write_text(json.dumps(asdict(job), ensure_ascii=False), encoding="utf-8")
         os.replace(fresh, self.folder / f"{job.token}.json")
@@ -127,6 +133,18 @@ class Desk:
     def _run(
         self, engine: Engine, job: Job, asked: Asked, table: Table, mapping: Mapping, options: dict[str, Any]
     ) -> None:
+        try:
+            self.take(engine, job, asked, table, mapping, **options)
+        except SurveyError:
+            pass  # The job's page says it.
+        except Exception as error:
+            log.error("import %s stopped: %s", job.batch, traced(error))
+
+    def take(
+        self, engine: Engine, job: Job, asked: Asked, table: Table, mapping: Mapping, **options: Any
+    ) -> ImportResult:
+        """The import itself; how far it is and how it ended is written down as the job's page shows it."""
+
         def tell(done: int) -> None:
             job.done = done
             self.write(job)
@@ -135,17 +153,14 @@ class Desk:
             result = importing.import_responses(
                 engine, asked, table, mapping, batch=job.batch, on_progress=tell, **options
             )
-        except SurveyError as error:
-            job.state, job.problem = "failed", {"message": error.message, "hint": error.hint, "values": error.values}
-        except Exception as error:
-            log.error("import %s stopped: %s", job.batch, traced(error))
-            job.state = "failed"
-            job.problem = {
-                "message": N_("Something went wrong on our side."),
-                "hint": N_("Run the import again: rows that are there already are left out."),
-                "values": {},
-            }
-        else:
             job.state, job.imported, job.repeated, job.failed = "done", result.imported, result.repeated, result.failed
             job.errors, job.unanswered = [asdict(error) for error in result.errors], result.unanswered
-        self.write(job)
+            return result
+        except SurveyError as error:
+            job.state, job.problem = "failed", {"message": error.message, "hint": error.hint, "values": error.values}
+            raise
+        except Exception:
+            job.state, job.problem = "failed", WENT_WRONG
+            raise
+        finally:
+            self.write(job)

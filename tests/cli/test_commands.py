@@ -13,6 +13,8 @@ from survey_app.cli import main
 from survey_app.store import columns
 from survey_app.store.database import connect, reading
 from survey_app.tables import AuditEntry, Customer, Response, User
+from survey_app.web import audit_words
+from survey_app.web.imports_desk import Desk
 from tests import make
 
 ANSWERS = """nps,原因,时间,客群
@@ -124,6 +126,13 @@ def test_accounts_that_are_not_there_are_said_so(run: Any) -> None:
     assert run("user", "add", "a@example.com")[0] == 1
 
 
+@pytest.mark.parametrize("word", ["lin", "lin@", "lin@server", "a b@example.com"])
+def test_what_is_no_mail_address_gets_no_account(run: Any, word: str) -> None:
+    code, out, err = run("user", "add", word)
+    assert (code, out) == (1, "") and err.startswith(f"{word} is not an e-mail address. Write it like")
+    assert rows(User) == []
+
+
 # -- customers --------------------------------------------------------------------------------------------------------
 
 
@@ -154,6 +163,34 @@ def test_answers_are_imported_into_a_survey_made_for_them(run: Any, answers: Pat
     assert {row.segment for row in rows(Response)} == {"线上", "门店"}
     again = run("responses", "import", answers, "--survey", "三月")[1]
     assert "0 imported, 6 already there, 0 refused." in again
+
+
+def test_imports_stand_in_the_audit_log_and_among_the_recent_ones(run: Any, answers: Path, installation: Path) -> None:
+    run("responses", "import", answers)
+    run("responses", "import", answers, "--survey", "1", "--map", "nps=nps")
+    path = installation / "customers.csv"
+    path.write_text("客户编号,姓名\nC1,王小明\n", encoding="utf-8")
+    run("customers", "import", path)
+    entries = rows(AuditEntry)
+    assert [entry.action for entry in entries] == [
+        "survey.imported", "responses.imported", "responses.imported", "customers.imported",
+    ]  # fmt: skip
+    assert entries[3].data == {"by": "command line", "created": 1, "updated": 0}
+    assert [audit_words.actor(entry) for entry in entries] == ["command line"] * 4
+    jobs = Desk(config.load().data).recent()
+    assert [(job.survey, job.state, job.imported, job.repeated) for job in jobs] == [
+        ("三月", "done", 0, 6), ("三月", "done", 6, 0),
+    ]  # fmt: skip
+    assert [entry.data["batch"] for entry in entries[1:3]] == [job.batch for job in reversed(jobs)]
+
+
+def test_an_import_that_breaks_off_says_so(run: Any, answers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("responses", "import", answers)
+    monkeypatch.setattr("survey_app.collecting.importing.running._known_tickets", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        run("responses", "import", answers, "--survey", "1")
+    [job, _done] = Desk(config.load().data).recent()
+    assert (job.state, job.problem["message"]) == ("failed", "Something went wrong on our side.")
 
 
 def test_only_mapped_columns_are_imported(run: Any, answers: Path) -> None:
