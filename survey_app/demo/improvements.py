@@ -140,7 +140,7 @@ def make(demo: Demo) -> None:
 
 def _baseline_n(demo: Demo, wanted: Criterion) -> int:
     since, until = wanted.baseline_from, wanted.baseline_to
-    return measuring.measure(demo.engine, demo.config.columns, wanted, since, until).n
+    return measuring.measure(demo.engine, demo.config.columns, wanted, since, until).estimate.n
 
 
 def _plan(

@@ -2,20 +2,24 @@
 an aspect."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
-from ..analysis.columns import Estimate
+from ..analysis.columns import Estimate, Mask
 from ..analysis.intervals import wilson
+from ..analysis.scores.base import Floats
 from ..analysis.text import general
 from ..errors import N_, SurveyError
 from ..forms.logic import pipe
 from ..store import columns, cuts, metrics
+from ..store.columns.frames import Answers
 from ..store.database import reading
 from ..store.metrics import Metric
 from ..store.questionnaires import versions
@@ -27,6 +31,7 @@ CRITICS = "critics:"
 
 CRITICS_TITLE = N_("Answers that criticise “%(aspect)s”")
 ASPECTS = 20
+Ints = npt.NDArray[np.int64]
 
 Translate = Callable[[str, dict[str, Any] | None], str]
 
@@ -108,19 +113,51 @@ def check(session: Session, wanted: Criterion) -> None:
     cuts.Cut.from_query(wanted.query)
 
 
-def measure(engine: Engine, folder: Path, wanted: Criterion, since: date, until: date) -> Estimate:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A metric on some days: its estimate and, answer by answer, the points it is the mean of (NaN for none) and the
+    day. `versions` counts the answers of each version."""
+
+    estimate: Estimate
+    points: Floats
+    days: Ints
+    versions: dict[str, int]
+
+    @property
+    def middle(self) -> float:
+        """The mean day of the answers that count."""
+        return float(self.days[~np.isnan(self.points)].mean())
+
+
+def measure(engine: Engine, folder: Path, wanted: Criterion, since: date, until: date) -> Sample:
     """The metric on the answers of the criterion's cut from one day to another, both included."""
     with reading(engine) as session:
         metric = rated(session, wanted.survey_id).get(wanted.metric)
     cut = cuts.Cut.from_query(wanted.query).with_(survey_id=wanted.survey_id, since=since, until=until)
     frame = cuts.select(columns.load(engine, folder, wanted.survey_id), cut)
     if wanted.metric.startswith(CRITICS):
-        found = cuts.opinions(frame, wanted.metric.removeprefix(CRITICS), -1)
-        critics = len(np.unique(found["response"].values)) if len(found) else 0
-        return wilson(critics, len(frame), wanted.confidence)
+        points = np.where(_criticises(frame, wanted.metric.removeprefix(CRITICS)), 100.0, 0.0)
+        return _sample(frame, wilson(int(np.count_nonzero(points)), len(frame), wanted.confidence), points)
     if metric is None:
         raise _unknown()
-    return metrics.estimate(frame, metric)
+    points = metric.kind.points(metrics.ratings(frame, metric), **metric.options)
+    return _sample(frame, metrics.estimate(frame, metric), points)
+
+
+def _criticises(frame: Answers, aspect: str) -> Mask:
+    found = cuts.opinions(frame, aspect, -1)
+    if not len(found):
+        return np.zeros(len(frame), np.bool_)
+    return np.isin(frame["response"].values, found["response"].values)
+
+
+def _sample(frame: Answers, estimate: Estimate, points: Floats) -> Sample:
+    if not len(points):
+        return Sample(estimate, points, np.empty(0, np.int64), {})
+    version, counts = frame["version"], ~np.isnan(points)
+    numbers = np.bincount(version.values[counts], minlength=len(version.codes))
+    found = {code: int(count) for code, count in zip(version.codes, numbers, strict=True) if count}
+    return Sample(estimate, points, frame["day"].values.astype(np.int64), found)
 
 
 def _unknown() -> SurveyError:

@@ -14,6 +14,7 @@ from ..forms.definition import say
 from ..tables import Action, Survey, User, Verification
 from . import actions, casebook, cases, causes, measuring, telling
 from .browse import Row
+from .cautions import Caution
 from .criteria import Criterion, criterion
 from .judging import REASONS
 from .measuring import Translate
@@ -24,7 +25,13 @@ Describe = Callable[[str], str]
 Value = str | float | int | datetime | date | None
 
 
-def actions_workbook(session: Session, language: str, translate: Translate, describe: Describe) -> bytes:
+Doubts = Callable[[list[Caution], str], list[str]]
+"""What speaks against a verification, as sentences, from its cautions and the metric's unit."""
+
+
+def actions_workbook(
+    session: Session, language: str, translate: Translate, describe: Describe, doubts: Doubts
+) -> bytes:
     """One line per action: what for, who, until when, judged by what, and what came of it."""
     heads = (
         N_("No."), N_("Improvement action"), N_("State"), N_("Cause"), N_("In charge"), N_("Due"),
@@ -33,9 +40,10 @@ def actions_workbook(session: Session, language: str, translate: Translate, desc
         N_("Implemented"), N_("To be verified"), N_("Before"), N_("Before, low"), N_("Before, high"), N_("Before, n"),
         N_("After"), N_("After, low"), N_("After, high"), N_("After, n"), N_("Difference"), N_("Difference, low"),
         N_("Difference, high"), N_("Verdict"), N_("Verified by"), N_("Verified on"),
+        N_("To be kept in mind"),
     )  # fmt: skip
     found = list(session.exec(select(Action).order_by(col(Action.id))))
-    known = _Known(session, language, translate, describe)
+    known = _Known(session, language, translate, describe, doubts)
     lines = [_action_line(session, action, known) for action in found]
     return _workbook(translate(N_("Actions"), None), [translate(head, None) for head in heads], lines)
 
@@ -43,8 +51,10 @@ def actions_workbook(session: Session, language: str, translate: Translate, desc
 class _Known:
     """The names that lines refer to, read once, and how they are said."""
 
-    def __init__(self, session: Session, language: str, translate: Translate, describe: Describe) -> None:
-        self.language, self.translate, self.describe = language, translate, describe
+    def __init__(
+        self, session: Session, language: str, translate: Translate, describe: Describe, doubts: Doubts
+    ) -> None:
+        self.language, self.translate, self.describe, self.doubts = language, translate, describe, doubts
         self.paths = causes.paths(session)
         self.users = {user.id: user.name for user in session.exec(select(User))}
         self.surveys = {survey.id: survey.name for survey in session.exec(select(Survey))}
@@ -66,7 +76,7 @@ def _action_line(session: Session, action: Action, known: _Known) -> list[Value]
         action.id, action.title, known.translate(actions.STATES[action.state], None),
         path_words(known.paths.get(action.cause_id or 0, []), known.language), known.users.get(action.owner_id, ""),
         action.due_on, linked, told, *_criterion_cells(session, wanted, known), action.implemented_at,
-        action.verify_at, *_check_cells(check, known, wanted),
+        action.verify_at, *_check_cells(check, known, wanted), _doubt_cell(session, check, known, wanted),
     ]  # fmt: skip
 
 
@@ -96,6 +106,12 @@ def _check_cells(check: Verification | None, known: _Known, wanted: Criterion | 
         known.users.get(check.user_id, translate(N_("by itself, when due"), None)),
         check.at,
     ]
+
+
+def _doubt_cell(session: Session, check: Verification | None, known: _Known, wanted: Criterion | None) -> Value:
+    if check is None or wanted is None:
+        return None
+    return "\n".join(known.doubts(check.difference.get("cautions", []), measuring.unit(session, wanted)))
 
 
 def reason_words(check: Verification, wanted: Criterion | None, translate: Translate) -> str:

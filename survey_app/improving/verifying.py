@@ -17,7 +17,8 @@ from ..store.database import reading, writing
 from ..tables import Action, Due, Verification
 from . import measuring
 from .actions import AFTER, find
-from .criteria import Criterion, criterion
+from .cautions import cautions
+from .criteria import criterion
 from .judging import judge
 
 log = logging.getLogger(__name__)
@@ -29,16 +30,22 @@ def verify(engine: Engine, folder: Path, action_id: int, user_id: int | None = N
         action = find(session, action_id)
         _must_be_ready(action)
         checked = _checks(session, action_id)
-    before, after, wanted = _measure(engine, folder, action, is_first=not checked)
-    made = judge(wanted, before, after)
+    wanted = criterion(action.criterion)
+    assert action.implemented_at is not None and action.verify_at is not None
+    # The first check looks at the days the criterion names, a later one at all that has come since.
+    since, until = after_days(action.implemented_at, action.verify_at if not checked else clock.now())
+    before = measuring.measure(engine, folder, wanted, wanted.baseline_from, wanted.baseline_to)
+    after = measuring.measure(engine, folder, wanted, since, until)
+    doubts = cautions(engine, folder, wanted, before, eve=since - timedelta(days=2), after=after)
+    made = judge(wanted, before.estimate, after.estimate)
     with writing(engine) as session:
         action = find(session, action_id)
         _must_be_ready(action)
         if _checks(session, action_id) != checked:
             raise Conflict("action-verified", N_("Somebody else has just verified this action."))
         row = Verification(
-            action_id=action_id, at=clock.now(), user_id=user_id, before=stored(before), after=stored(after),
-            difference=made.stored(), verdict=made.verdict,
+            action_id=action_id, at=clock.now(), user_id=user_id, before=stored(before.estimate),
+            after=stored(after.estimate), difference={**made.stored(), "cautions": doubts}, verdict=made.verdict,
         )  # fmt: skip
         action.state = made.verdict
         session.add_all([row, action])
@@ -59,17 +66,6 @@ def _must_be_ready(action: Action) -> None:
 def _checks(session: Session, action_id: int) -> int:
     wanted = select(func.count(col(Verification.id))).where(Verification.action_id == action_id)
     return session.exec(wanted).one()
-
-
-def _measure(engine: Engine, folder: Path, action: Action, *, is_first: bool) -> tuple[Estimate, Estimate, Criterion]:
-    wanted = criterion(action.criterion)
-    assert action.implemented_at is not None and action.verify_at is not None
-    # The first check looks at the days the criterion names, a later one at all that has come since.
-    end = action.verify_at if is_first else clock.now()
-    since, until = after_days(action.implemented_at, end)
-    before = measuring.measure(engine, folder, wanted, wanted.baseline_from, wanted.baseline_to)
-    after = measuring.measure(engine, folder, wanted, since, until)
-    return before, after, wanted
 
 
 def after_days(implemented_at: datetime, end: datetime) -> tuple[date, date]:

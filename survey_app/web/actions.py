@@ -29,8 +29,8 @@ from ..tables import Action, Verification
 from .access import audit, needs
 from .cases import chosen, clean, me, row_id, row_ids
 from .database import reading, writing
+from .findings import cut_words, doubts, finding
 from .language import language, refusal, translate
-from .proving import cut_words, finding
 
 bp = Blueprint("actions", __name__, url_prefix="/actions")
 OBSTACLES = {**REASONS, notices.NO_ADDRESS: N_("no mail address")}
@@ -134,6 +134,7 @@ def _page(action_id: int, error: str = "") -> str:
             "unit": measuring.unit(db, wanted) if wanted else "", "names": showing.names(db),
             "survey": showing.survey_name(db, wanted), "findings": _findings(db, action, wanted, made),
         }  # fmt: skip
+        shown["doubts"] = doubts(made[0].difference.get("cautions", []), shown["unit"]) if made else []
     reasons = {check.id: tracking.reason_words(check, wanted, translate) for check in made}
     last = made[0] if made else None
     return render_template(

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,16 +11,19 @@ from werkzeug.wrappers import Response as Answer
 from .. import clock
 from ..analysis.columns import Estimate
 from ..errors import Conflict, NotFound, SurveyError
-from ..improving import actions, causes, criteria, judging, measuring, showing, telling, tracking, verifying, wording
+from ..improving import actions, causes, cautions, criteria, judging, measuring, showing, telling, tracking, verifying
+from ..improving.cautions import Caution
 from ..improving.criteria import Criterion
+from ..improving.measuring import Sample
 from ..store import columns, cuts
 from ..store.cuts import LISTS, Cut
-from ..tables import Action, Verification
+from ..tables import Action
 from .access import audit, needs
 from .cases import XLSX, clean, me
-from .cuts import TITLES, aspect_name, code_label
+from .cuts import TITLES, code_label
 from .database import config, engine, reading, writing
-from .language import day, language, number, points, refusal, translate
+from .findings import OTHERS, cut_words, doubts, finding, others
+from .language import language, refusal, translate
 
 bp = Blueprint("proving", __name__, url_prefix="/actions")
 FIELDS = ("change", "min_n", "verify_days", "baseline_from", "baseline_to")
@@ -44,6 +46,7 @@ class Preview:
 
     wanted: Criterion
     before: Estimate
+    cautions: list[Caution]
     figure: showing.Figure | None
     needed: int | None
     expected: int
@@ -87,8 +90,9 @@ def _chooser(action_id: int, sent: dict[str, str] | None = None, error: str = ""
         title = measuring.title(db, preview.wanted, language(), translate) if preview else ""
     return render_template(
         "actions/criterion.html", action=action, choices=choices, filled=filled, error=error, preview=preview,
-        filters=_filters(int(filled["metric"].partition(":")[0]), cut), titles=TITLES, others=_others(cut),
+        filters=_filters(int(filled["metric"].partition(":")[0]), cut), titles=TITLES, others=others(cut),
         words=cut_words(filled["query"]), unit=unit, title=title,
+        doubts=doubts(preview.cautions, unit) if preview else [],
     )  # fmt: skip
 
 
@@ -104,7 +108,7 @@ def fix(action_id: int) -> Answer | tuple[Answer | str, int]:
     try:
         wanted, before = _baseline(filled)
         with writing() as db:
-            actions.fix_criterion(db, actions.find(db, action_id), wanted, baseline_n=before.n)
+            actions.fix_criterion(db, actions.find(db, action_id), wanted, baseline_n=before.estimate.n)
             audit(db, "action.criterion", subject="action", subject_id=action_id)
     except (NotFound, Conflict):
         raise
@@ -132,8 +136,7 @@ def _filled(action: Action) -> dict[str, str]:
 
 def _query() -> str:
     """The filter of the address, without what belongs to the criterion or says which days."""
-    names = (*LISTS, "answer", "aspect", "polarity")
-    chosen = {name: request.args.getlist(name) for name in names if name in request.args}
+    chosen = {name: request.args.getlist(name) for name in (*LISTS, *OTHERS) if name in request.args}
     return address_of(Cut.from_query(chosen))
 
 
@@ -142,7 +145,7 @@ def address_of(cut: Cut) -> str:
     return urlencode(cut.query(), doseq=True)
 
 
-def _baseline(filled: dict[str, str]) -> tuple[Criterion, Estimate]:
+def _baseline(filled: dict[str, str]) -> tuple[Criterion, Sample]:
     survey, _colon, metric = filled["metric"].partition(":")
     rest = {name: filled[name] for name in (*FIELDS, "query")}
     wanted = criteria.criterion({"survey_id": survey, "metric": metric, **rest})
@@ -153,14 +156,15 @@ def _baseline(filled: dict[str, str]) -> tuple[Criterion, Estimate]:
 
 
 def _preview(filled: dict[str, str]) -> Preview:
-    wanted, before = _baseline(filled)
-    since, until = wanted.baseline_from, wanted.baseline_to
+    wanted, sample = _baseline(filled)
+    since, until, before = wanted.baseline_from, wanted.baseline_to, sample.estimate
+    found = cautions.cautions(engine(), config().columns, wanted, sample, eve=until)
     needed = judging.needed(wanted, before, before)
     pace = before.n / ((until - since).days + 1)
     enough = max(wanted.min_n, needed or wanted.min_n)
     expected = round(pace * wanted.verify_days)
     return Preview(
-        wanted, before, showing.figure(verifying.stored(before), {}, wanted.change), needed, expected,
+        wanted, before, found, showing.figure(verifying.stored(before), {}, wanted.change), needed, expected,
         min(730, -int(-enough // pace)) if pace and needed is not None else None,
         judging.detectable(wanted, before, expected),
     )  # fmt: skip
@@ -183,28 +187,6 @@ def _filters(survey_id: int, cut: Cut) -> dict[str, list[Choice]]:
     return found
 
 
-def _others(cut: Cut) -> list[tuple[str, str, str]]:
-    """What came with a filter from an analysis page and no list here offers: (parameter, value, words)."""
-    made = [("answer", f"{key}:{code}", f"{key}: {code}") for key, code in cut.answers]
-    if cut.aspect:
-        made.append(("aspect", cut.aspect, f"{_('Aspect')} {aspect_name(cut.aspect)}"))
-    return made
-
-
-def cut_words(query: str) -> str:
-    """A criterion's filter in words; empty where all answers count."""
-    try:
-        cut = Cut.from_query(query)
-    except SurveyError:
-        return query
-    parts = [
-        f"{_(TITLES[name])} {' / '.join(code_label(name, code) for code in getattr(cut, field))}"
-        for name, field in LISTS.items()
-        if getattr(cut, field)
-    ]
-    return " · ".join([*parts, *(words for _name, _value, words in _others(cut))])
-
-
 @bp.get("/<int(max=2147483647):action_id>/report")
 @needs("look")
 def report(action_id: int) -> str:
@@ -222,6 +204,7 @@ def report(action_id: int) -> str:
             "finding": finding(db, action, wanted, made[0]) if made and wanted else "",
         }  # fmt: skip
     check = made[0] if made else None
+    shown["doubts"] = doubts(check.difference.get("cautions", []), str(shown["unit"])) if check else []
     return render_template(
         "actions/report.html", action=action, wanted=wanted, check=check, states=actions.STATES, today=clock.today(),
         words=cut_words(wanted.query) if wanted else "", estimate=verifying.estimate, earlier=made[1:],
@@ -251,36 +234,7 @@ def verify(action_id: int) -> Answer:
 def export() -> Answer:
     """The tracking table of all actions as a workbook."""
     with reading() as db:
-        content = tracking.actions_workbook(db, language(), translate, cut_words)
+        content = tracking.actions_workbook(db, language(), translate, cut_words, doubts)
     with writing() as db:
         audit(db, "actions.exported")
     return Answer(content, mimetype=XLSX, headers={"Content-Disposition": 'attachment; filename="actions.xlsx"'})
-
-
-def finding(db: Any, action: Action, wanted: Criterion, check: Verification) -> str:
-    """What a verification has shown, in one sentence."""
-    message = wording.message(check)
-    if not message:
-        return ""
-    values, unit = wording.numbers(action, check), measuring.unit(db, wanted)
-    values |= {name: amount(values[name], unit) for name in ("before", "after")}
-    values |= {name: change(values[name], unit) for name in ("change", "low", "high")}
-    metric = measuring.short(db, wanted, language(), translate)
-    words = cut_words(wanted.query)
-    values |= {
-        "day": day(values["day"]), "metric": _("%(metric)s (%(cut)s)", metric=metric, cut=words) if words else metric,
-        "target": change(wanted.change, unit), "confidence": f"{100 * wanted.confidence:g}%",
-        "n": number(values["n"]), "min_n": number(wanted.min_n),
-    }  # fmt: skip
-    return translate(message, values)
-
-
-def amount(value: float | None, unit: str) -> str:
-    """A measured value as it is read: 51.0, 86.2%."""
-    return f"{points(value, 1)}%" if unit == "percent" and value is not None else points(value, 1)
-
-
-def change(value: float | None, unit: str) -> str:
-    """A change with its sign and unit: +33.0 points, −4.1 percentage points."""
-    units = {"points": _("points"), "percent": _("percentage points")}
-    return f"{points(value, 1, True)} {units[unit]}" if unit in units else points(value, 1, True)

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from survey_app import clock, improving
 from survey_app.config import Config
-from survey_app.improving import actions, casebook, cases, policy
+from survey_app.improving import actions, casebook, cases, policy, verifying
 from survey_app.store.database import reading, writing
 from survey_app.tables import Action, Case, Cause, Notice, Survey
 from tests import make
@@ -263,6 +263,40 @@ def test_the_report_says_in_one_sentence_what_was_proved(
         assert words in page.text and '<svg class="dots"' in page.text
     report = as_role("viewer").get(f"/actions/{proved.id}/report?lang={language}")
     assert report.status_code == 200 and "没人看留言" in report.text and "李明" not in report.text
+
+
+def test_what_speaks_against_an_effect_stands_beside_it(client: Any, engine: Engine, proved: Action) -> None:
+    found = [
+        {"kind": "dip", "baseline": -80.0, "usual": 20.5, "days": 365, "change": 59.5, "low": 40.0, "high": 79.0},
+        {"kind": "trend", "slope": 6.25, "since": "2026-01-02", "until": "2026-02-28"},
+    ]
+    with writing(engine) as session:
+        [check] = verifying.checks(session, proved.id or 0)
+        check.difference = {**check.difference, "cautions": found}
+        session.add(check)
+    dip = "lies unusually low: −80.0, against 20.5 in the 365 days before it"
+    for page in (f"/actions/{proved.id}", f"/actions/{proved.id}/report"):
+        text = client.get(f"{page}?lang=en").text
+        assert dip in text and "the change since is +59.5 points (+40.0 points to +79.0 points)" in text
+        assert "by +6.2 points in 30 days, from 2 Jan 2026 to 28 Feb 2026" in text and "Going on" not in text
+    assert "此前 365 天为 20.5" in client.get(f"/actions/{proved.id}?lang=zh").text
+    [row] = sheet(client, "/actions/tracking.xlsx?lang=en")
+    assert dip in row["To be kept in mind"]
+
+
+def test_the_choice_of_a_baseline_warns_of_a_trough(
+    client: Any, engine: Engine, survey: Survey, action: Action
+) -> None:
+    answers(engine, survey, days=range(100, 200), share=0.8)
+    answers(engine, survey, days=range(5, 65), share=0.3)
+    today = clock.today()
+    query = {
+        "metric": f"{survey.id}:nps", "change": "10", "min_n": "60", "verify_days": "30", "lang": "en",
+        "baseline_from": (today - timedelta(70)).isoformat(), "baseline_to": (today - timedelta(1)).isoformat(),
+    }  # fmt: skip
+    page = client.get(f"/actions/{action.id}/criterion", query_string=query).text
+    assert "The baseline lies unusually low" in page and "Against those days" not in page
+    assert "Fix this criterion" in page
 
 
 def test_customers_are_told_by_mail_from_the_page(client: Any, engine: Engine, config: Config, proved: Action) -> None:
