@@ -1,7 +1,7 @@
 """Ranked phrases: what stands out in the answers of a cut, and which answers say it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,7 @@ CANDIDATES = 3 * MOST
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One open answer with its opinions."""
+    """The open answers of one response, a line each, with the opinions in them."""
 
     response_id: int
     words: str
@@ -86,21 +86,31 @@ def speaking(frame: Answers, aspect: str, polarity: int | None) -> "np.ndarray[t
 
 
 def _texts(session: Session, ids: Sequence[int], aspect: str, polarity: int | None) -> Iterator[Text]:
-    """The open answers of responses with their opinions; no row objects, as there are many."""
+    """What responses say openly, with the opinions that fit; no row objects, as there are many."""
     wanted = "" if aspect == cuts.NONE else aspect
     for start in range(0, len(ids), CHUNK):
-        grouped: dict[tuple[int, str], tuple[str, list[Said]]] = {}
+        grouped: dict[int, dict[str, tuple[str, list[Said]]]] = {}
         for row in _rows(session, ids[start : start + CHUNK]):
             if (aspect and row.aspect != wanted) or (polarity is not None and row.polarity != polarity):
                 continue
-            key = row.response_id, row.item_key
-            if key not in grouped:
+            items = grouped.setdefault(row.response_id, {})
+            if row.item_key not in items:
                 question = asked(session, row.version_id).questions.get(row.item_key)
                 words = question.text(row.answers.get(row.item_key)) if question else None
-                grouped[key] = words or "", []
-            grouped[key][1].append(Said(row.start, row.stop, row.aspect, row.polarity, 1.0))
-        for (response_id, _key), (words, said) in grouped.items():
-            yield Text(response_id, words, tuple(said))
+                items[row.item_key] = words or "", []
+            items[row.item_key][1].append(Said(row.start, row.stop, row.aspect, row.polarity, 1.0))
+        for response_id, held in grouped.items():
+            yield _together(response_id, held.values())
+
+
+def _together(response_id: int, answers: Iterable[tuple[str, list[Said]]]) -> Text:
+    """Several open answers as one text: who says a thing twice has said it once."""
+    words, moved, end = [], [], 0
+    for text, said in answers:
+        moved += [replace(one, start=one.start + end, stop=one.stop + end) for one in said]
+        words.append(text)
+        end += len(text) + 1
+    return Text(response_id, "\n".join(words), tuple(moved))
 
 
 def _rows(session: Session, ids: Sequence[int]) -> Any:

@@ -46,8 +46,9 @@ def themes(
 
     Words and pairs of neighbouring words inside a clause are weighed by answers × surprise (log odds against everyday
     frequency); a phrase inside a longer one that is nearly as frequent is left out. With `results` (from `opinions`)
-    phrases carry the polarity of their clauses; `aspect` looks at the opinions about one aspect only. Each answer
-    counts once a phrase. Same input, same result.
+    phrases carry the polarity of their clauses, of a clause whose opinions differ the lowest; `aspect` looks at the
+    opinions about one aspect only. Each answer counts once a phrase, however many clauses and aspects it has. Same
+    input, same result.
     """
     counts: dict[str, _Count] = defaultdict(lambda: _Count(Counter(), []))
     for number, text in enumerate(texts):
@@ -69,7 +70,11 @@ def themes(
 def _parts(text: str, result: TextResult | None, aspect: str | None) -> list[tuple[str, int]]:
     if result is None:
         return [(text.lower(), 0)]
-    spans = {(o.start, o.stop): o.polarity for o in result.opinions if aspect is None or o.aspect == aspect}
+    spans: dict[tuple[int, int], int] = {}
+    for said in result.opinions:
+        if aspect is None or said.aspect == aspect:
+            place = said.start, said.stop
+            spans[place] = min(said.polarity, spans.get(place, 1))
     return [(text[start:stop].lower(), polarity) for (start, stop), polarity in spans.items()]
 
 
