@@ -47,6 +47,16 @@ def test_nothing_to_draw_is_no_figure() -> None:
     assert charts.importance([], [], []) is None
 
 
+def test_a_point_stands_in_the_middle_of_its_month_and_an_event_on_its_day() -> None:
+    points = FIGURES["trend"]["data"][-1]
+    assert points["x"] == ["2026-01-16", "2026-02-15", "2026-03-15"]
+    assert points["text"] == ["2026-01", "2026-02", "2026-03"]
+    assert FIGURES["trend"]["data"][0]["x"] == points["x"][:2], "the band goes with its points"
+    assert FIGURES["trend"]["layout"]["shapes"][0]["x0"] == "2026-02-10"
+    days = charts.trend([date(2026, 2, 1), date(2026, 2, 2)], SOME[:2])["data"][-1]
+    assert days["x"] == days["text"] == ["2026-02-01", "2026-02-02"]
+
+
 def test_small_bases_are_grey_and_kept() -> None:
     colours = FIGURES["segments"]["data"][0]["marker"]["color"]
     assert colours == [TONES["primary"], TONES["neutral"], TONES["neutral"]]
