@@ -26,6 +26,8 @@ async function replacePart(source, request) {
       if (there && next && !fresh.contains(next)) there.replaceWith(next);
     }
     if (focused) document.getElementById(focused)?.focus();
+    const told = document.getElementById("flashes");
+    if (told?.querySelector(".notice") && told.getBoundingClientRect().top < 0) told.classList.add("floating");
     if (source.dataset.push !== undefined) history.replaceState(null, "", answer.url);
     document.dispatchEvent(new CustomEvent("part", { detail: { id } }));
   } catch {
@@ -33,6 +35,11 @@ async function replacePart(source, request) {
     if (source instanceof HTMLFormElement) source.submit(); else location.assign(source.href);
   }
 }
+
+// What was said while the top of the page was out of view stays in view until the reader goes on.
+document.addEventListener("pointerdown", (event) => {
+  if (!event.target.closest("#flashes")) document.getElementById("flashes")?.classList.remove("floating");
+});
 
 function formRequest(form, submitter) {
   const data = new FormData(form, submitter);

@@ -76,8 +76,8 @@ def _replace(session: Session, survey: Survey, draft: dict[str, Any], revision: 
     if not getattr(changed, "rowcount", 0):
         raise Conflict(
             "draft-changed",
-            N_("Somebody else has changed this questionnaire in the meantime."),
-            N_("Reload the page to see the newest draft, then make your change again."),
+            N_("Somebody else has changed this questionnaire in the meantime, so your change was not made."),
+            N_("You see the newest draft now: make the change again if it is still right."),
         )
     session.refresh(survey)
     return revision + 1

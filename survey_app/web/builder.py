@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as Answer
 
 from .. import publishing
-from ..errors import Conflict, SurveyError
+from ..errors import N_, Conflict, SurveyError
 from ..forms import doctor, drafts
 from ..forms.definition import LANGUAGES, Questionnaire
 from ..forms.remarks import Remark
@@ -18,9 +18,11 @@ from .builder_item import item_form, save_item, show_item
 from .builder_preview import draft_page
 from .database import reading, writing
 from .drafting import change, find, in_words, place, refuse, revision
-from .language import language
+from .language import language, sentences
 
 bp = Blueprint("builder", __name__, url_prefix="/surveys/<int:survey_id>/build")
+NOT_SAVED = N_("Somebody else has changed this questionnaire while you were writing, so your text is not saved yet.")
+STILL_HERE = N_("It still stands in the form: save again, and it replaces what they may have changed in this question.")
 
 
 @bp.get("")
@@ -46,6 +48,7 @@ def _render(survey_id: int, form: Any = None, **more: Any) -> str:
         open_part=request.args.get("part", ""), open_ending=request.args.get("ending", type=int),
         marks=_marks(remarks), remarks=remarks, minutes=doctor.minutes(draft), target=doctor.TARGET,
         published=published, can_undo=can_undo, is_key_fixed=_in_versions(published, key),
+        is_unsaved=request.method == "POST",
     )  # fmt: skip
 
 
@@ -120,8 +123,8 @@ def edit_item(survey_id: int, key: str) -> Answer | tuple[str, int]:
             survey = find(db, survey_id)
             fresh = drafts.replace_item(publishing.draft_of(survey), key, item)
             publishing.save_draft(db, survey, fresh, revision=revision())
-    except Conflict as error:
-        refuse(error, _("Your text is still here: save it again to keep it."))
+    except Conflict:
+        flash(sentences(_(NOT_SAVED), _(STILL_HERE)), "bad")
         return _render(survey_id, form, key=key), 409
     except SurveyError as error:
         refuse(error)
