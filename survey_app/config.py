@@ -12,6 +12,9 @@ from .errors import N_, SurveyError
 ROOT = Path(__file__).parent.parent
 
 
+LOCAL = ("localhost", "::1", "0.0.0.0")
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """What differs between installations. `data` holds the database, the key and derived files."""
@@ -30,6 +33,12 @@ class Config:
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def is_only_here(self) -> bool:
+        """Whether links lead to this machine alone; the demo is not meant for others."""
+        name = urlsplit(self.public_url).hostname or ""
+        return not self.is_demo and (name in LOCAL or name.startswith("127."))
 
     @property
     def columns(self) -> Path:

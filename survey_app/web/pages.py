@@ -49,6 +49,7 @@ def _shared() -> dict[str, Any]:
         "navigation": [place for place in NAVIGATION if place in known],
         "here": request.blueprint or "",
         "is_demo": config().is_demo,
+        "is_only_here": config().is_only_here,
     }
 
 

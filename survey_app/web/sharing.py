@@ -1,7 +1,7 @@
 """How people get to a survey: its public link, the QR code, and cards with the code to print and cut."""
 
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 from flask import Blueprint, Response, render_template, request
 
@@ -22,18 +22,12 @@ PER_PAGE = (1, 2, 4, 8)
 """Cards on a sheet of A4: a poster, table stands, postcards, labels."""
 MAX_PLACES = 200
 INVITING = N_("Scan the code and tell us how it was. It takes about a minute.")
-LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 def public_link(survey: Survey, channel: str = "", place: str = "") -> str:
     """The public address; `c` and `ref` let answers be told apart by where people came from."""
     known = [*([f"c={channel}"] if channel else []), *([f"ref={quote_plus(place)}"] if place else [])]
     return f"{config().public_url}/s/{survey.public_id}{'?' if known else ''}{'&'.join(known)}"
-
-
-def is_only_here() -> bool:
-    """Whether the configured address works on this machine alone; the demo is not meant for others."""
-    return not config().is_demo and urlsplit(config().public_url).hostname in LOCAL
 
 
 @bp.get("/share")
@@ -43,7 +37,7 @@ def show(survey_id: int) -> str:
         survey = find(db, survey_id)
         published = publishing.versions(db, survey)
     return render_template(
-        "sharing/show.html", survey=survey, link=public_link(survey), published=published, is_only_here=is_only_here(),
+        "sharing/show.html", survey=survey, link=public_link(survey), published=published,
         qr=codes.data_uri(public_link(survey, codes.Qr.name)),
     )  # fmt: skip
 
@@ -73,8 +67,7 @@ def cards(survey_id: int) -> str:
     wanted = _wanted(questionnaire)
     return render_template(
         "sharing/cards.html", survey=survey, wanted=wanted, sheets=_sheets(survey, wanted),
-        languages={code: NAMES[code] for code in questionnaire.languages}, is_only_here=is_only_here(),
-        per_page=PER_PAGE, max_places=MAX_PLACES,
+        languages={code: NAMES[code] for code in questionnaire.languages}, per_page=PER_PAGE, max_places=MAX_PLACES,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 from survey_app.channels import qr
 from survey_app.web.database import Installation
 from tests import make
+from tests.inviting.test_pages import FORM
 
 
 @pytest.fixture
@@ -51,10 +52,15 @@ def test_the_answers_of_a_place_carry_its_name(client, survey):
     assert "ref=%E4%BA%8C+%E5%BA%97" in page
 
 
-def test_an_address_that_nobody_else_can_reach_is_warned_of(app: Flask, client, survey):
-    assert "SURVEY_PUBLIC_URL" not in client.get(f"/surveys/{survey.id}/share").text
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:8000"])
+def test_an_address_that_nobody_else_can_reach_is_warned_of(app: Flask, client, engine, survey, address):
+    make.customer(engine)
+    pages = [f"/surveys/{survey.id}/share", f"/surveys/{survey.id}/cards", "/campaigns/1", "/campaigns/links"]
+    made = client.post_form("/campaigns/new", FORM | {"survey_id": survey.id})
+    assert made.location == "/campaigns/1"
+    assert not any("SURVEY_PUBLIC_URL" in client.get(page).text for page in pages)
     there: Installation = app.extensions["survey"]
-    local = replace(there.config, public_url="http://127.0.0.1:8000")
-    app.extensions["survey"] = Installation(local, there.engine)
-    for page in ("share", "cards"):
-        assert "SURVEY_PUBLIC_URL" in client.get(f"/surveys/{survey.id}/{page}").text
+    app.extensions["survey"] = Installation(replace(there.config, public_url=address), there.engine)
+    assert all("SURVEY_PUBLIC_URL" in client.get(page).text for page in pages)
+    invited = {"name": "新同事", "email": "new@example.com", "role": "viewer"}
+    assert "SURVEY_PUBLIC_URL" in client.post_form("/settings/users", invited).text
