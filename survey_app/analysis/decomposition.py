@@ -14,7 +14,7 @@ from .intervals import wilson
 from .mixing import Side, limits, shift, side
 from .notes import NotPossible
 from .scores import SCORES, Moments, Score
-from .scores.base import Floats, moments_of
+from .scores.base import Floats, moments_of, moments_of_counts
 
 LEVEL = 0.05
 
@@ -155,10 +155,7 @@ def tally(counts: Mapping[float, Sequence[float]], *, score: str | Score = "nps"
     """
     of = SCORES[score] if isinstance(score, str) else score
     points = of.points(np.array(list(counts), float), **options)
-    table = np.array(list(counts.values()), float).reshape(len(points), -1)
-    n, total = table.sum(axis=0), points @ table
-    means = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
-    return Moments(n, total, (table * (points[:, np.newaxis] - means) ** 2).sum(axis=0))
+    return moments_of_counts(points, np.array(list(counts.values()), float).reshape(len(points), -1).T)
 
 
 def _common(before: Values, now: Values) -> tuple[tuple[Any, ...], tuple[Any, Any]]:

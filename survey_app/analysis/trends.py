@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .columns import MISSING, Estimate, Ratings
+from .counting import distinct
 from .scores import SCORES, Score
 
 Days = Sequence[int] | Sequence[date] | npt.NDArray[np.generic]
@@ -67,12 +68,15 @@ def periods(days: Days, by: str = "month") -> tuple[npt.NDArray[np.int64], tuple
     is_there = numbers != MISSING
     if not is_there.any():
         return np.full(len(numbers), -1, np.int64), ()
-    known = np.unique(numbers[is_there])
+    known = distinct(numbers if is_there.all() else numbers[is_there])
     index, starts = _numbered(known, by)
     # Each distinct day is placed once; rows only look their day up.
     table = np.full(known[-1] - known[0] + 1, -1, np.int64)
     table[known - known[0]] = index
-    places = np.where(is_there, table[np.clip(numbers, known[0], known[-1]) - known[0]], -1)
+    if is_there.all():
+        places = table[numbers - known[0]]
+    else:
+        places = np.where(is_there, table[np.clip(numbers, known[0], known[-1]) - known[0]], -1)
     return places, tuple(starts.astype("datetime64[D]").tolist())
 
 

@@ -10,7 +10,6 @@ from ..analysis.columns import Estimate
 from ..analysis.compare import Difference, difference
 from ..analysis.intervals import wilson
 from ..analysis.scores import Moments
-from ..analysis.scores.base import moments_of
 from ..tables import Opinion
 from . import metrics
 from .columns import Answers
@@ -45,7 +44,7 @@ def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
     numbers: Numbers = said["aspect"].values
     polarity: Numbers = said["polarity"].values
     counts = np.bincount(numbers * 3 + polarity + 1, minlength=3 * len(codes)).reshape(-1, 3)
-    rows = rows_of(frame, said["response"].values)
+    rows = frame.places(said["response"].values)
     of, _where = _pairs(numbers, rows, np.ones(len(rows), np.bool_))
     heard = np.bincount(of, minlength=len(codes))
     critics, places = _pairs(numbers, rows, polarity == -1)
@@ -60,15 +59,6 @@ def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
         if heard[i]
     ]  # fmt: skip
     return sorted(made, key=lambda row: (row.aspect == "", -row.n, row.aspect))
-
-
-def rows_of(frame: Answers, responses: Numbers) -> Numbers:
-    """The row of each response in the frame."""
-    ids: Numbers = frame["response"].values
-    if len(ids) < 2 or (ids[1:] > ids[:-1]).all():
-        return np.searchsorted(ids, responses)
-    order = np.argsort(ids, kind="stable")
-    return order[np.searchsorted(ids, responses, sorter=order)]
 
 
 def _pairs(numbers: Numbers, rows: Numbers, mask: Numbers) -> tuple[Numbers, Numbers]:
@@ -86,9 +76,8 @@ def _effects(
     """Critics against all others, for every aspect at once: the others are everybody less the critics."""
     if metric is None or not len(values := metrics.ratings(frame, metric)):
         return [None] * count
-    points = metric.kind.points(values, **metric.options)
-    those = moments_of(points[places], critics, count)
-    whole = moments_of(points, np.zeros(len(points), np.intp), 1)
+    those = metric.kind.moments(values[places], critics, count, **metric.options)
+    whole = metric.kind.moments(values, None, 1, **metric.options)
     n, total, squares = whole.n - those.n, whole.total - those.total, whole.squares - those.squares
     mean = np.divide(total, n, out=np.zeros(count), where=n > 0)
     others = Moments(n, total, np.maximum(squares - total * mean, 0.0))

@@ -32,10 +32,9 @@ def mean(ratings: Ratings, *, weights: Ratings | None = None, confidence: float 
     >>> mean([1, 2, 3, None]).value
     2.0
     """
-    values = points(ratings)
-    if weights is not None:
-        made = mean.weighted(values, weights, confidence=confidence, lowest=-math.inf, highest=math.inf)
-        if made.n == 1:
-            return Estimate(made.value, None, None, 1, made.unit, None, confidence, made.effective_n)
-        return made
-    return mean.of_points(values, confidence=confidence)
+    if weights is None:
+        return mean.of(ratings, confidence=confidence)
+    made = mean.weighted(points(ratings), weights, confidence=confidence, lowest=-math.inf, highest=math.inf)
+    if made.n == 1:
+        return Estimate(made.value, None, None, 1, made.unit, None, confidence, made.effective_n)
+    return made

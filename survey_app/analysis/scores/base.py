@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..columns import MISSING, Estimate, Ratings
+from ..counting import cell_counts
 from ..distributions import z_of
 
 Floats = npt.NDArray[np.float64]
@@ -46,6 +47,13 @@ def moments_of(values: Floats, groups: Groups, count: int) -> Moments:
     return Moments(n, total, _sums(of, (values - means[of]) ** 2, count))
 
 
+def moments_of_counts(points: Floats, counts: Floats) -> Moments:
+    """The moments of groups of which is known how often each gave which points: `counts` has a row per group."""
+    n, total = counts.sum(axis=1), counts @ points
+    means = np.divide(total, n, out=np.zeros_like(total), where=n > 0)
+    return Moments(n, total, (counts * (points - means[:, np.newaxis]) ** 2).sum(axis=1))
+
+
 def _sums(of: npt.NDArray[Any], values: Floats, count: int) -> Floats:
     return np.bincount(of, values, count).astype(float)  # an empty bincount gives integers
 
@@ -72,10 +80,25 @@ class Score:
         self, ratings: Ratings, groups: Groups, count: int, *, confidence: float = 0.95, **options: Any
     ) -> list[Estimate]:
         """One Estimate per group 0 … count−1; answers of a negative group (or MISSING) belong to none."""
-        values, of = self.points(ratings, **options), np.asarray(groups)
-        if values.shape != of.shape:
+        of = np.asarray(groups)
+        if np.shape(ratings) != of.shape:
             raise ValueError("ratings and groups must be equally long")
-        return self.estimates(moments_of(values, of, count), confidence=confidence, **options)
+        return self.estimates(self.moments(ratings, of, count, **options), confidence=confidence, **options)
+
+    def of(self, ratings: Ratings, *, confidence: float = 0.95, **options: Any) -> Estimate:
+        """The Estimate of all ratings, each counted once."""
+        return self.estimates(self.moments(ratings, None, 1, **options), confidence=confidence, **options)[0]
+
+    def moments(self, ratings: Ratings, groups: npt.NDArray[Any] | None, count: int, **options: Any) -> Moments:
+        """The moments of the points of each group 0 … count−1; without groups all are group 0."""
+        values = np.asarray(ratings)
+        table = cell_counts(values, groups, count)
+        if table is None:
+            points = self.points(ratings, **options)
+            return moments_of(points, np.zeros(len(points), np.intp) if groups is None else groups, count)
+        # Whole numbers on a short scale: what is averaged are the few values, as often as they occur.
+        found = np.flatnonzero(table.any(axis=0))
+        return moments_of_counts(self.points(found, **options), table[:count, found].astype(float))
 
     def estimates(self, moments: Moments, *, confidence: float = 0.95, **options: Any) -> list[Estimate]:
         """Moments of the points → one Estimate each."""
@@ -89,11 +112,6 @@ class Score:
             else Estimate(None, None, None, 0, self.unit, None, confidence)
             for is_there, v, lo, hi, e, n in rows
         ]
-
-    def of_points(self, values: Floats, *, confidence: float = 0.95, **options: Any) -> Estimate:
-        """The Estimate of points that were made by `points`."""
-        moments = moments_of(values, np.zeros(len(values), np.intp), 1)
-        return self.estimates(moments, confidence=confidence, **options)[0]
 
     def weighted(
         self, values: Floats, weights: Ratings, *, confidence: float, lowest: float, highest: float

@@ -40,8 +40,7 @@ def ces(
     >>> ces([7, 6, 5]).value, ces([1, 2, 3], easy="low").value
     (6.0, 6.0)
     """
-    values = points(ratings, scale=scale, easy=easy)
-    if weights is not None:
-        low, high = scale
-        return ces.weighted(values, weights, confidence=confidence, lowest=low, highest=high)
-    return ces.of_points(values, confidence=confidence, scale=scale)
+    if weights is None:
+        return ces.of(ratings, confidence=confidence, scale=scale, easy=easy)
+    values, (low, high) = points(ratings, scale=scale, easy=easy), scale
+    return ces.weighted(values, weights, confidence=confidence, lowest=low, highest=high)

@@ -43,7 +43,6 @@ def nps(
     >>> nps([10, 9, 9, 8, 3, None]).value
     40.0
     """
-    values = points(ratings)
-    if weights is not None:
-        return nps.weighted(values, weights, confidence=confidence, lowest=-100.0, highest=100.0)
-    return nps.of_points(values, confidence=confidence, method=method)
+    if weights is None:
+        return nps.of(ratings, confidence=confidence, method=method)
+    return nps.weighted(points(ratings), weights, confidence=confidence, lowest=-100.0, highest=100.0)

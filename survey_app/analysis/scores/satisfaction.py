@@ -40,9 +40,9 @@ def csat(
     >>> csat([5, 4, 3, 1, None]).value
     50.0
     """
-    values = points(ratings, scale=scale, top=top)
     if weights is None:
-        return csat.of_points(values, confidence=confidence)
+        return csat.of(ratings, confidence=confidence, scale=scale, top=top)
+    values = points(ratings, scale=scale, top=top)
     made = csat.weighted(values, weights, confidence=confidence, lowest=0.0, highest=100.0)
     if made.value is None or made.effective_n is None:
         return made

@@ -1,11 +1,11 @@
 """Rows of the database as blocks of codes: responses through their questions, opinions as they are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row
+from sqlalchemy import Row, and_
 from sqlmodel import Session, col, select
 
 from ...analysis.columns import MISSING
@@ -16,7 +16,7 @@ from .frames import KNOWN
 from .layout import Layout, shape
 from .shelf import Block
 
-CHUNK = 5_000
+CHUNK, PART = 5_000, 2_000
 ATTRIBUTES = ("channel", "segment", "tier", "language", "version")
 INTERNAL = frozenset({"batch", "row", "name"})
 """Attributes that say where a response came from, not what is known of the customer."""
@@ -40,12 +40,20 @@ def dtypes(layout: Layout) -> dict[str, str]:
     return {**BASE, **{key: kept.dtype for key, kept in layout.columns.items()}, **states}
 
 
-def number_of(codes: dict[str, list[str]], column: str, code: str) -> int:
-    """The number of a code, which it keeps for ever; new codes come at the end."""
-    known = codes.setdefault(column, [])
-    if code not in known:
-        known.append(code)
-    return known.index(code)
+class Codes:
+    """The codes of columns and their numbers, which a code keeps for ever: new ones come at the end of `lists`."""
+
+    def __init__(self, lists: dict[str, list[str]]) -> None:
+        self.lists = lists
+        self.numbers = {key: {code: number for number, code in enumerate(codes)} for key, codes in lists.items()}
+
+    def __call__(self, column: str, code: str) -> int:
+        known = self.numbers.setdefault(column, {})
+        number = known.get(code)
+        if number is None:
+            number = known[code] = len(self.lists.setdefault(column, []))
+            self.lists[column].append(code)
+        return number
 
 
 def minute_of(moment: datetime) -> int:
@@ -63,7 +71,7 @@ class Decoder:
     """Turns rows into blocks for one survey. `codes` grows with the attribute values it meets."""
 
     def __init__(self, versions: Sequence[Asked], layout: Layout, codes: dict[str, list[str]]) -> None:
-        self.layout, self.codes, self.dtypes = layout, codes, dtypes(layout)
+        self.layout, self.number, self.dtypes = layout, Codes(codes), dtypes(layout)
         self.versions = {asked.version_id: asked for asked in versions}
         self.fields = {
             asked.version_id: [(key, question, self._places(question)) for key, question in asked.questions.items()]
@@ -94,7 +102,7 @@ class Decoder:
             version = str(self.versions[row.version_id].number)
             values = (row.channel, row.segment, row.tier, row.language, version)
             for column, value in zip(ATTRIBUTES, values, strict=True):
-                lists[column][place] = number_of(self.codes, column, value)
+                lists[column][place] = self.number(column, value)
             self._answers(lists, place, row)
             self._attributes(lists, place, row.attributes, len(rows))
         self.dtypes |= {key: "<i4" for key in lists if key not in self.dtypes}
@@ -106,12 +114,12 @@ class Decoder:
             if name in INTERNAL or value in ("", None) or isinstance(value, dict | list):
                 continue
             if key not in lists:
-                if sum(other.startswith(KNOWN) for other in {*lists, *self.codes}) >= MOST_ATTRIBUTES:
+                if sum(other.startswith(KNOWN) for other in {*lists, *self.number.lists}) >= MOST_ATTRIBUTES:
                     continue
                 lists[key] = [MISSING] * count
             code = str(value)[:200]
-            known = self.codes.get(key, ())
-            lists[key][place] = number_of(self.codes, key, code if code in known or len(known) < MOST_VALUES else REST)
+            known = self.number.numbers.get(key, {})
+            lists[key][place] = self.number(key, code if code in known or len(known) < MOST_VALUES else REST)
 
     def _answers(self, lists: dict[str, list[Any]], place: int, row: Row[Any]) -> None:
         answers = row.answers
@@ -133,9 +141,9 @@ class Decoder:
     def opinions(self, rows: Sequence[Row[Any]]) -> Block:
         return {
             "response": np.array([row.response_id for row in rows], np.int64),
-            "aspect": np.array([number_of(self.codes, "aspect", row.aspect) for row in rows], np.int32),
+            "aspect": np.array([self.number("aspect", row.aspect) for row in rows], np.int32),
             "polarity": np.array([row.polarity for row in rows], np.int32),
-            "item": np.array([number_of(self.codes, "item", row.item_key) for row in rows], np.int32),
+            "item": np.array([self.number("item", row.item_key) for row in rows], np.int32),
         }
 
 
@@ -144,30 +152,44 @@ _NOTHING = {"i": MISSING, "f": np.nan}
 
 def submitted(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> Iterator[Sequence[Row[Any]]]:
     """The submitted responses of a survey in chunks, all of them or those among `ids`, by id."""
+    is_in: Any = (
+        Response.survey_id == survey_id,
+        Response.state == "submitted",
+        col(Response.submitted_at).is_not(None),
+    )
+    if ids is None:
+        # Sorting the numbers alone and fetching by them spares the database sorting whole rows.
+        every = session.scalars(select(Response.id).where(*is_in).execution_options(yield_per=CHUNK))
+        ids = np.sort(np.fromiter(every, np.int64)).tolist()
     wanted = select(
         Response.id, Response.version_id, Response.submitted_at, Response.channel, Response.segment, Response.tier,
         Response.language, Response.answers,
         Response.customer_id, Response.invitation_id, Response.started_at, Response.attributes,
-    ).where(Response.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))  # type: ignore[call-overload] # fmt: skip
-    yield from _chunks(session, wanted.order_by(col(Response.id)), col(Response.id), ids)
+        # A column, not a condition: asked as one, SQLite walks the whole survey for every part of the numbers.
+        and_(*is_in).label("is_in"),
+    )  # type: ignore[call-overload] # fmt: skip
+    for rows in _by_numbers(session, wanted, col(Response.id), ids):
+        yield [row for row in rows if row.is_in]
 
 
 def said(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> Iterator[Sequence[Row[Any]]]:
-    """The opinions about submitted responses, in chunks."""
-    wanted = (
-        select(Opinion.response_id, Opinion.aspect, Opinion.polarity, Opinion.item_key)
-        .join(Response, col(Response.id) == col(Opinion.response_id))
+    """The opinions about submitted responses in chunks: about all of the survey's, or about `ids`, which are such."""
+    wanted = select(Opinion.response_id, Opinion.aspect, Opinion.polarity, Opinion.item_key)
+    if ids is not None:
+        yield from _by_numbers(session, wanted, col(Opinion.response_id), ids, col(Opinion.id))
+        return
+    every = (
+        wanted.join(Response, col(Response.id) == col(Opinion.response_id))
         .where(Opinion.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))
         .order_by(col(Opinion.response_id), col(Opinion.id))
     )
-    yield from _chunks(session, wanted, col(Opinion.response_id), ids)
+    for rows in session.execute(every.execution_options(yield_per=CHUNK)).partitions():
+        yield list(rows)
 
 
-def _chunks(session: Session, wanted: Any, key: Any, ids: Sequence[int] | None) -> Iterator[Sequence[Row[Any]]]:
-    parts: Iterable[Sequence[int] | None] = (
-        [None] if ids is None else [ids[start : start + 500] for start in range(0, len(ids), 500)]
-    )
-    for part in parts:
-        query = wanted if part is None else wanted.where(key.in_(part))
-        for rows in session.execute(query.execution_options(yield_per=CHUNK)).partitions():
-            yield list(rows)
+def _by_numbers(
+    session: Session, wanted: Any, key: Any, ids: Sequence[int], *then: Any
+) -> Iterator[Sequence[Row[Any]]]:  # fmt: skip
+    for start in range(0, len(ids), PART):
+        query = wanted.where(key.in_(ids[start : start + PART])).order_by(key, *then)
+        yield list(session.execute(query).all())

@@ -97,7 +97,8 @@ def _take_in(
         rows.need(decoder.dtypes)
         if _settle(rows, changed, [rows.filled(block) for block in blocks]):
             _forget_unused(rows, manifest.codes)
-        _settle(opinions, changed, [decoder.opinions(part) for part in said(session, survey_id, changed)])
+        there = [int(number) for block in blocks for number in block["response"]]
+        _settle(opinions, changed, [decoder.opinions(part) for part in said(session, survey_id, there)])
     for key, kept in layout.columns.items():
         if kept.codes:
             manifest.codes[key] = list(kept.codes)

@@ -1,13 +1,15 @@
 """The columns of a survey as analysis reads them: rows of answers, with the opinions about them at hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ...analysis.columns import MISSING, Array, Column, Frame, Mask
+from ...analysis.counting import bounded
 from ...forms.types import ColumnSpec, QuestionType
 from .layout import shape
 
@@ -23,16 +25,33 @@ KNOWN, FLAG = "attr:", "flag:"
 
 
 class Rows(Mapping[str, Column]):
-    """Columns cut to some rows, each only when it is asked for: most pages look at few of them."""
+    """Columns cut to some rows, each only when it is asked for: most pages look at few of them. Which rows may be
+    worked out as late."""
 
-    def __init__(self, source: Mapping[str, Column], rows: Array) -> None:
-        self.source, self.rows = source, rows
+    def __init__(self, source: Mapping[str, Column], rows: Array | Callable[[], Array]) -> None:
+        self.source, self.asked = source, rows
         self.made: dict[str, Column] = {}
+
+    @cached_property
+    def rows(self) -> Numbers:
+        return self.asked() if callable(self.asked) else self.asked
+
+    @cached_property
+    def place(self) -> Numbers | slice:
+        """Where the rows are: a slice where they follow each other, as those of a period do; nothing is copied then."""
+        rows = self.rows
+        if (
+            len(rows)
+            and int(rows[-1]) - int(rows[0]) + 1 == len(rows)
+            and (len(rows) < 2 or (np.diff(rows) == 1).all())
+        ):
+            return slice(int(rows[0]), int(rows[-1]) + 1)
+        return rows
 
     def __getitem__(self, key: str) -> Column:
         if key not in self.made:
             column = self.source[key]
-            self.made[key] = Column(key, column.values[self.rows], column.codes)
+            self.made[key] = Column(key, column.values[self.place], column.codes)
         return self.made[key]
 
     def __contains__(self, key: object) -> bool:
@@ -67,13 +86,18 @@ class Answers(Frame):
             columns = Rows(self.columns.source, self.columns.rows[numbers])
         else:
             columns = Rows(self.columns, numbers)
-        return Answers(columns, self._opinions_of(columns["response"]), self.names)
+        said = self.opinions
+        if said.columns:
+            said = Frame(Rows(said.columns, lambda: np.flatnonzero(_among(self.opinions, columns["response"].values))))
+        return Answers(columns, said, self.names)
 
-    def _opinions_of(self, responses: Column) -> Frame:
-        if not len(self.opinions):
-            return self.opinions
-        kept = np.isin(self.opinions["response"].values, responses.values)
-        return Frame(Rows(self.opinions.columns, np.flatnonzero(kept)))
+    def places(self, responses: Numbers) -> Numbers:
+        """The row of each response, all of which must be here."""
+        ids: Numbers = self["response"].values
+        if is_rising(ids):
+            return np.searchsorted(ids, responses)
+        order = np.argsort(ids, kind="stable")
+        return order[np.searchsorted(ids, responses, sorter=order)]
 
     def of(self, question: QuestionType) -> "Answers":
         """The columns of one question under its own keys and codes, whatever later versions added."""
@@ -96,9 +120,21 @@ class Answers(Frame):
         return {state: int(count) for state, count in zip(STATES, counts, strict=True)}
 
 
+def is_rising(ids: Numbers) -> bool:
+    return len(ids) < 2 or bool((ids[1:] > ids[:-1]).all())
+
+
+def _among(said: Frame, ids: Numbers) -> Mask:
+    """Which opinions are about these responses."""
+    responses: Numbers = said["response"].values
+    if not len(ids) or not is_rising(ids):
+        return np.isin(responses, ids)
+    return np.asarray(ids[np.minimum(np.searchsorted(ids, responses), len(ids) - 1)] == responses)
+
+
 def counts(column: Column) -> Array:
     """How many rows have each code of a column."""
-    return np.bincount(column.answered, minlength=len(column.codes))
+    return np.bincount(bounded(column.values, len(column.codes)), minlength=len(column.codes) + 1)[:-1]
 
 
 def recoded(column: Column, spec: ColumnSpec) -> Column:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from ...analysis.columns import Column, Frame, Mask
+from ...analysis.counting import bounded
 from ...errors import N_
 from ..columns.frames import FLAG, KNOWN, Answers, Numbers
 from .cut import LISTS, Cut
@@ -59,12 +60,15 @@ def _said(frame: Answers, cut: Cut) -> Mask:
     found = opinions(frame, cut.aspect, cut.polarity)
     if not len(found):
         return np.zeros(len(frame), np.bool_)
-    return np.isin(frame["response"].values, found["response"].values)
+    mask = np.zeros(len(frame), np.bool_)
+    mask[frame.places(found["response"].values)] = True
+    return mask
 
 
 def _among(column: Column, wanted: Iterable[str]) -> Mask:
-    numbers = [column.codes.index(code) for code in wanted if code in column.codes]
-    return np.isin(column.values, numbers)
+    is_wanted = np.zeros(len(column.codes) + 1, np.bool_)
+    is_wanted[[column.codes.index(code) for code in wanted if code in column.codes]] = True
+    return np.asarray(is_wanted[bounded(column.values, len(column.codes))])
 
 
 def _known(frame: Answers, name: str, values: list[str]) -> Mask:
