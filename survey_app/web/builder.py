@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response as Answer
 from .. import publishing
 from ..errors import N_, Conflict, SurveyError
 from ..forms import doctor, drafts
-from ..forms.definition import LANGUAGES, Questionnaire
+from ..forms.definition import LANGUAGES, Item, Questionnaire
 from ..forms.remarks import Remark
 from ..forms.types import TYPES, QuestionType
 from ..tables import Survey
 from .access import audit, current_user, needs
 from .builder_item import item_form, save_item, show_item
 from .builder_preview import draft_page
+from .conditions import chooser
 from .database import reading, writing
 from .drafting import change, find, in_words, place, refuse, revision
 from .language import language, sentences
@@ -48,8 +49,22 @@ def _render(survey_id: int, form: Any = None, **more: Any) -> str:
         open_part=request.args.get("part", ""), open_ending=request.args.get("ending", type=int),
         marks=_marks(remarks), remarks=remarks, minutes=doctor.minutes(draft), target=doctor.TARGET,
         published=published, can_undo=can_undo, is_key_fixed=_in_versions(published, key),
-        is_unsaved=request.method == "POST",
+        is_unsaved=request.method == "POST", chooser=_chooser(draft, item, form),
     )  # fmt: skip
+
+
+def _chooser(draft: Questionnaire, item: Item | None, form: Any) -> dict[str, Any]:
+    """The lists for the condition that is open, of which there is one at most."""
+    ending, part = request.args.get("ending", type=int), request.args.get("part", "")
+    if item:
+        typed = form.show_if.data if form is not None else item.show_if
+        return chooser(draft, typed or "", item=item.key)
+    if ending is not None and 0 <= ending < len(draft.endings):
+        return chooser(draft, draft.endings[ending].show_if)
+    number = int(part[4:]) if part.startswith("page") and part[4:].isdecimal() else -1
+    if 0 <= number < len(draft.pages):
+        return chooser(draft, draft.pages[number].show_if, page=number)
+    return {}
 
 
 def _families() -> list[list[type[QuestionType]]]:

@@ -12,7 +12,7 @@ from os import environ
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from survey_app.config import ROOT
 from tests.browser.conftest import Running, start, stop
@@ -129,6 +129,30 @@ def test_a_refused_page_says_so_beside_the_question_and_takes_it_back(
     page.locator("label", has=page.locator("input[name=nps][value='3']")).click()
     assert page.locator(".item.has-error").count() == 0
     context.close()
+
+
+def test_a_condition_is_chosen_from_lists(chromium: Browser, demo: Running) -> None:
+    page = chromium.new_page(locale="en-GB")
+    try:
+        page.goto(f"{demo.url}/surveys/2/build?item=trouble&lang=en")
+        rows = page.locator(".condition-row")
+        expect(rows).to_have_count(2)
+        page.get_by_role("button", name="Add a condition").click()
+        rows.last.locator("select").nth(0).select_option("attr.segment")
+        rows.last.locator("select").nth(1).select_option("!=")
+        rows.last.locator("select").nth(2).select_option("企业客户")
+        page.locator(".condition-join").select_option("and")
+        rows.first.get_by_role("button", name="Remove the condition").click()
+        assert page.input_value("#show_if") == 'ces <= 3 and attr.segment != "企业客户"'
+        page.locator(".item-form button.primary").click()
+        expect(page.locator(".builder-bar")).to_contain_text("Undo")
+        expect(page.locator(".condition-row")).to_have_count(2)
+        page.locator(".condition-text summary").click()
+        page.fill("#show_if", "not (nps <= 6 and ces <= 3)")
+        page.locator(".item-form button.primary").click()
+        expect(page.locator(".chooser")).to_contain_text("says more than the lists can show")
+    finally:
+        page.close()
 
 
 def test_a_questionnaire_is_answered_without_scripts(chromium: Browser, demo: Running, links: Customers) -> None:

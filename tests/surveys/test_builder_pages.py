@@ -1,6 +1,8 @@
 """The pages of a survey in a browser without scripts: every edit is a form, and each names the revision it saw."""
 
+import html
 import io
+import json
 import re
 
 import pytest
@@ -9,6 +11,7 @@ from survey_app import publishing
 from survey_app.forms.types import TYPES
 from survey_app.store.database import reading, writing
 from survey_app.tables import Survey
+from tests import make
 
 
 @pytest.fixture
@@ -109,6 +112,30 @@ def test_a_wrong_condition_is_shown_at_its_field_with_the_place_and_keeps_what_w
     assert "At character 7" in answer.text
     assert "写了很多" in answer.text
     assert draft(engine, survey).item("why").text["zh"] != "写了很多"
+
+
+def chooser(client, survey, query):
+    page = client.get(f"/surveys/{survey.id}/build?{query}").text
+    [found] = re.findall(r'data-chooser="([^"]*)"', page)
+    assert '<input id="show_if" name="show_if"' in page, "without a script it is typed"
+    return json.loads(html.unescape(found))
+
+
+def test_a_condition_can_be_chosen_from_what_was_asked_before(client, engine, survey):
+    make.customer(engine, segment="企业客户")
+    send(client, engine, survey, "/pages/0", show_if="")
+    first = chooser(client, survey, "item=csat&lang=en")
+    assert [term["name"] for term in first["terms"]] == ["attr.segment"]
+    assert first["terms"][0]["values"] == [["企业客户", "企业客户"]] and first["now"] == []
+    send(client, engine, survey, "/items/why", key="why", text_zh="为什么", show_if='csat <= 2 or attr.segment == "a"')
+    found = chooser(client, survey, "item=why&lang=en")
+    assert [term["name"] for term in found["terms"]] == ["csat", "solved", "attr.segment"]
+    assert found["now"] == [
+        "or", ["<=", ["ref", "csat", ""], ["value", 2]], ["==", ["ref", "attr", "segment"], ["value", "a"]],
+    ]  # fmt: skip
+    assert [code for code, _words in found["comparisons"]["number"]][:2] == ["<=", ">="]
+    assert len(chooser(client, survey, "ending=0")["terms"]) > 2
+    assert chooser(client, survey, "part=page0&page=0")["terms"][0]["name"] == "attr.segment"
 
 
 def test_two_editors_of_one_question_conflict_and_the_second_keeps_the_text_on_the_page(client, engine, survey):

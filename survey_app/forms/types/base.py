@@ -94,6 +94,8 @@ class QuestionType:
     """Whether it takes an answer; what does not is only shown."""
     is_worded: ClassVar[bool] = True
     """Whether its words are a question, which the doctor looks at."""
+    compared: ClassVar[str] = ""
+    """What a condition takes an answer for, where its columns do not say it: "day", or "mark" (given or not)."""
     lines_option: ClassVar[str] = ""
     """The option that holds the choices or rows of this type."""
 

@@ -17,6 +17,7 @@ class Consent(QuestionType):
     order = 110
     widget = "consent"
     is_worded = False
+    compared = "mark"
 
     def shape(self) -> Agreed:
         return Agreed()

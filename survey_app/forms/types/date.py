@@ -36,6 +36,7 @@ class Date(QuestionType):
     order = 100
     family = N_("Written answers")
     widget = "date"
+    compared = "day"
 
     class Options(BaseModel):
         model_config = ConfigDict(frozen=True, extra="forbid")
