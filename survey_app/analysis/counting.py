@@ -52,13 +52,13 @@ def bounded(numbers: npt.NDArray[Any], count: int) -> npt.NDArray[Any]:
     return np.asarray(np.minimum(numbers.view(bare), bare.type(count)))
 
 
-def distinct(numbers: npt.NDArray[np.int64], *, widest: int = 1_000_000) -> npt.NDArray[np.int64]:
+def distinct(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The distinct numbers in rising order, by counting where they lie close together.
 
     >>> distinct(np.array([7, 3, 7])).tolist()
     [3, 7]
     """
-    if not len(numbers) or int(numbers.max()) - int(numbers.min()) > widest:
+    if not len(numbers) or int(numbers.max()) - int(numbers.min()) > 8 * len(numbers) + 1_000:
         return np.unique(numbers)
     low = int(numbers.min())
     return np.flatnonzero(np.bincount(numbers - low)) + low

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..analysis.columns import Estimate
+from ..analysis.counting import distinct
 from ..forms.types import QuestionType
 from ..forms.types.base import Summary
 from ..store import metrics
@@ -63,7 +64,7 @@ def _said(frame: Answers, key: str, answered: int) -> dict[str, int]:
     mine = said["item"].values == said["item"].codes.index(key)
     responses, polarity = said["response"].values[mine], said["polarity"].values[mine]
     whole, praise, blame = (
-        np.unique(chosen) for chosen in (responses, responses[polarity == 1], responses[polarity == -1])
+        distinct(chosen) for chosen in (responses, responses[polarity == 1], responses[polarity == -1])
     )
     both = len(np.intersect1d(praise, blame, assume_unique=True))
     good, bad = len(praise) - both, len(blame) - both

@@ -13,7 +13,7 @@ from ..definition import Text, say
 from ..remarks import Remark
 from ._parts import Line, as_options, missing_texts, one_value, unique_codes, whole
 from ._shapes import Fit, Scale, ScaleGrid, Shape, plain_options
-from ._summing import answered, any_answered, lying
+from ._summing import any_answered, lying
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary, SummaryRow
 
 
@@ -137,9 +137,8 @@ class Matrix(QuestionType):
         """The mean of every row, each over those who rated it."""
         rows = []
         for spec in self.columns():
-            values = answered(frame, spec.key)
-            code = spec.key.removeprefix(f"{self.item.key}.")
-            rows.append(SummaryRow(code, spec.title, len(values), mean(values)))
+            rated = mean(frame[spec.key].values if spec.key in frame else [])
+            rows.append(SummaryRow(spec.key.removeprefix(f"{self.item.key}."), spec.title, rated.n, rated))
         return Summary(any_answered(frame, [spec.key for spec in self.columns()]), tuple(rows))
 
     def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
