@@ -19,7 +19,7 @@ from ..store.database import reading, writing
 from ..store.questionnaires import Asked
 from ..store.tabular import Table, read_table
 from ..tables import Survey
-from ..web.exports import RESPONSE
+from ..web.exports import NAMES, RESPONSE
 from ..web.imports_desk import Desk, Job
 from .analyzing import answers, published, show
 from .installation import find_survey, note, opened
@@ -186,7 +186,8 @@ def _export_responses(given: argparse.Namespace) -> None:
             known = questionnaires.versions(session, survey.id or 0)
         frame, cut = answers(engine, config, survey.id or 0, given.cut)
         titles = {key: t(title) for key, title in RESPONSE.items()}
-        sheet = exports.responses(engine, frame, known, language(), titles)
+        names = {key: {code: t(label) for code, label in held.items()} for key, held in NAMES.items()}
+        sheet = exports.responses(engine, frame, known, language(), titles, names)
         about = [(t("Survey"), survey.name), (t("Filters"), urlencode(cut.query(), doseq=True)),
                  (t("Responses"), str(len(frame)))]  # fmt: skip
         _write(given.out, sheet, about)

@@ -17,7 +17,8 @@ from ..analysis.intervals import wilson
 from ..analysis.scores.base import Floats
 from ..analysis.text import general
 from ..errors import N_, SurveyError
-from ..forms.logic import pipe
+from ..forms.definition import say
+from ..forms.logic import without_pipes
 from ..store import columns, cuts, metrics
 from ..store.columns.frames import Answers
 from ..store.database import reading
@@ -62,8 +63,7 @@ def _title(metric: Metric | None, key: str, language: str, translate: Translate)
         return translate(CRITICS_TITLE, {"aspect": translate(label, None)})
     if metric is None:
         return key
-    # A question with an earlier answer in it is named without that answer: there is none here.
-    question = pipe(metric.title, {}, {}, {}, language).strip()
+    question = without_pipes(say(metric.title, language)).strip()
     return f"{translate(metric.label, None)} · {question}" if question else translate(metric.label, None)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from .. import clock
 from ..analysis.columns import Frame
 from ..forms.definition import say
+from ..forms.logic import without_pipes
 from ..forms.types import QuestionType
 from ..store import questionnaires
 from ..store.cells import harmless
@@ -40,15 +41,23 @@ def neutral(cell: Cell) -> Cell:
     return harmless(cell) if isinstance(cell, str) else cell
 
 
-def responses(engine: Engine, frame: Frame, versions: Sequence[Asked], language: str, titles: dict[str, str]) -> Sheet:
-    """One row per response of a cut, oldest first. Choices are given as words and, beside them, as codes."""
+Names = Mapping[str, Mapping[str, str]]
+"""What codes are called: column → code → words."""
+
+
+def responses(
+    engine: Engine, frame: Frame, versions: Sequence[Asked], language: str, titles: dict[str, str], names: Names
+) -> Sheet:
+    """One row per response of a cut, oldest first. Choices are given as words and, beside them, as codes, and so are
+    the columns in `names`."""
     keys = questions_of(versions)
     heads: dict[str, str] = dict(titles)
     for question in keys.values():
-        heads |= question.export_titles(language)
+        heads |= {key: without_pipes(title) for key, title in question.export_titles(language).items()}
         for key in _coded(question):
-            heads[f"{key}:code"] = f"{say(question.item.text, language) or key} [{key}]"
-    return Sheet(tuple(heads), tuple(heads.values()), _response_rows(engine, _ids(frame), tuple(heads), language))
+            heads[f"{key}:code"] = f"{without_pipes(say(question.item.text, language)) or key} [{key}]"
+    rows = _response_rows(engine, _ids(frame), tuple(heads), language, names)
+    return Sheet(tuple(heads), tuple(heads.values()), rows)
 
 
 def questions_of(versions: Sequence[Asked]) -> dict[str, QuestionType]:
@@ -64,7 +73,7 @@ def _coded(question: QuestionType) -> list[str]:
 
 
 def _response_rows(
-    engine: Engine, ids: Sequence[int], keys: tuple[str, ...], language: str
+    engine: Engine, ids: Sequence[int], keys: tuple[str, ...], language: str, names: Names
 ) -> Iterator[Sequence[Cell]]:
     for session, part in _parts(engine, ids):
         found = session.exec(select(Response).where(col(Response.id).in_(part)).order_by(col(Response.id)))
@@ -74,6 +83,9 @@ def _response_rows(
                 "id": row.id, "submitted_at": local(row.submitted_at), "channel": row.channel,
                 "language": row.language, "version": of.number, "segment": row.segment, "tier": row.tier,
             }  # fmt: skip
+            for key, known in names.items():
+                code = str(cells[key])
+                cells |= {key: known.get(code, code), f"{key}:code": code}
             for key, question in of.questions.items():
                 stored = row.answers.get(key)
                 cells |= question.export(stored, language)

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 
 from ..errors import N_
+from ..improving.actions import STATES
 from ..tables import AuditEntry
 from .access import ROLES
 
@@ -35,6 +36,18 @@ ACTIONS = {
     "campaign.resume": N_("Resumed a campaign"), "campaign.cancel": N_("Cancelled a campaign"),
     "campaign.settled": N_("Settled unclear messages"),
     "case_policy.changed": N_("Changed the case rules"), "cases.exported": N_("Exported cases"),
+    "case.take": N_("Took a case"), "case.assign": N_("Assigned a case"), "case.assigned": N_("Assigned several cases"),
+    "case.note": N_("Wrote a note on a case"), "case.contact": N_("Wrote down a contact"),
+    "case.wait": N_("Waits for the customer of a case"), "case.resume": N_("Went on with a case"),
+    "case.severity": N_("Changed the severity of a case"), "case.cause": N_("Changed the cause of a case"),
+    "case.resolve": N_("Resolved a case"), "case.close": N_("Closed a case"), "case.reopen": N_("Reopened a case"),
+    "case.link": N_("Linked a case to an action"),
+    "action.edit": N_("Changed the plan of an action"), "action.whys": N_("Asked why for an action"),
+    "action.link": N_("Linked cases to an action"), "action.unlink": N_("Took a case off an action"),
+    "action.tell": N_("Noted which customers were told"), "action.mail": N_("Mailed customers what was done"),
+    "action.start": N_("Began the work on an action"), "action.criterion": N_("Fixed the criterion of an action"),
+    "action.implement": N_("Implemented an action"), "action.again": N_("Waited for more answers on an action"),
+    "action.cancel": N_("Cancelled an action"),
     "cause.added": N_("Added a cause"), "action.planned": N_("Planned an action"),
     "action.verified": N_("Verified an action"), "actions.exported": N_("Exported actions"),
 }  # fmt: skip
@@ -60,16 +73,14 @@ SUBJECTS = {
 
 DETAILS = {
     "version": N_("Version"), "kind": N_("File"), "n": N_("Number"), "count": N_("Number"), "created": N_("New"),
-    "updated": N_("Updated"), "role": N_("Role"), "host": N_("Server"),
+    "updated": N_("Updated"), "role": N_("Role"), "host": N_("Server"), "verdict": N_("Verdict"),
 }  # fmt: skip
 """Details that tell a reader something; the others are there for whoever reads the table itself."""
 
 
 def action_words(action: str) -> str:
-    """The message id of an action. One step of a case or an action that has no words of its own is a change of it."""
-    if action in ACTIONS:
-        return ACTIONS[action]
-    return {"case": N_("Worked on a case"), "action": N_("Worked on an action")}.get(action.partition(".")[0], action)
+    """The message id of an action."""
+    return ACTIONS.get(action, action)
 
 
 def actor(entry: AuditEntry) -> str:
@@ -89,4 +100,5 @@ def subject_words(entry: AuditEntry) -> tuple[str, str]:
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
     """(message id, message id or value) of the details worth reading."""
     found = [(DETAILS[key], str(value)) for key, value in entry.data.items() if key in DETAILS]
-    return [(name, ROLES[value][0] if value in ROLES else value) for name, value in found if value not in ("", "None")]
+    words = {**{role: label for role, (label, _may) in ROLES.items()}, **STATES}
+    return [(name, words.get(value, value)) for name, value in found if value not in ("", "None")]

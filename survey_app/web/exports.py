@@ -16,14 +16,18 @@ from .access import audit, needs
 from .cuts import POLARITIES, Looking, aspect_name, looking, taxonomy
 from .database import engine, reading, writing
 from .errors import missing
+from .filters import CHANNELS, TONGUES
 from .language import day, language
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RESPONSE = {
-    "id": N_("Response"), "submitted_at": N_("Submitted at"), "channel": N_("Channel"), "language": N_("Language"),
+    "id": N_("Response"), "submitted_at": N_("Submitted at"), "channel": N_("Channel"),
+    "channel:code": N_("Channel code"), "language": N_("Language"), "language:code": N_("Language code"),
     "version": N_("Version"), "segment": N_("Segment"), "tier": N_("Tier"),
 }  # fmt: skip
+NAMES = {"channel": CHANNELS, "language": TONGUES}
+"""Columns of a response that hold codes, with their words."""
 OPINION = {
     "id": N_("Response"), "submitted_at": N_("Submitted at"), "item": N_("Question"), "aspect": N_("Aspect"),
     "aspect:code": N_("Aspect code"), "polarity": N_("Polarity"), "polarity:code": N_("Polarity code"),
@@ -39,7 +43,8 @@ def responses(kind: str) -> Response:
     with reading() as db:
         known = versions(db, at.cut.survey_id or 0)
     titles = {key: _(title) for key, title in RESPONSE.items()}
-    sheet = exports.responses(engine(), at.chosen, known, language(), titles)
+    names = {key: {code: _(label) for code, label in held.items()} for key, held in NAMES.items()}
+    sheet = exports.responses(engine(), at.chosen, known, language(), titles, names)
     return _file(at, sheet, kind, _("Responses"))
 
 

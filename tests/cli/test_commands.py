@@ -233,6 +233,8 @@ def test_answers_are_exported_as_they_came(run: Any, answers: Path, installation
     lines = out.read_text("utf-8-sig").splitlines()
     assert len(lines) == 7
     assert "物流很快" in lines[1]
+    channels = [line.split(",")[2:6] for line in lines[:2]]
+    assert channels == [["Channel", "Channel code", "Language", "Language code"], ["Import", "import", "Chinese", "zh"]]
     book = installation / "critics.xlsx"
     assert run("responses", "export", "1", "--out", book, "--cut", "answer=nps:0-6")[0] == 0
     assert openpyxl.load_workbook(book).worksheets[0].max_row == 3

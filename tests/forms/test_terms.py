@@ -4,7 +4,7 @@ import pytest
 
 from survey_app.forms import doctor
 from survey_app.forms.definition import Questionnaire
-from survey_app.forms.logic import COMPARISONS, parse, terms
+from survey_app.forms.logic import COMPARISONS, parse, terms, without_pipes
 from survey_app.forms.logic.terms import ANSWERED, LACKS, UNANSWERED, Term
 from survey_app.forms.types import TYPES
 
@@ -51,3 +51,8 @@ def test_only_what_was_asked_before_can_be_chosen() -> None:
     assert [term.name for term in terms(draft, item="q3")] == ["q0", "q2"]
     assert [(term.name, term.kind) for term in terms(draft)] == [("q0", "number"), ("q2", "choice"), ("q3", "set")]
     assert [code for code, _words in terms(draft)[0].values] == [str(step) for step in range(11)]
+
+
+def test_a_title_in_a_list_has_the_default_of_what_is_piped_into_it() -> None:
+    assert without_pipes("总体来说，您对这次{{visit_kind|上门}}服务满意吗？") == "总体来说，您对这次上门服务满意吗？"
+    assert without_pipes("您打了 {{ nps }} 分") == "您打了 … 分"

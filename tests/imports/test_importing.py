@@ -85,6 +85,12 @@ def test_a_batch_can_be_undone_and_imported_anew(engine, asked, stored):
     assert importing.import_responses(engine, asked, file, mapping).imported == 2
 
 
+def test_of_words_and_codes_the_codes_are_taken(asked):
+    table = read_table("渠道,渠道代码,语言,语言代码,nps\n邮件,email,中文,zh,9\n".encode(), "export.csv")
+    found = importing.guess_mapping(asked, table)
+    assert found == {"渠道代码": "@channel", "语言代码": "@language", "nps": "nps"}
+
+
 def test_time_customer_segment_channel_and_language_are_taken_from_columns(engine, asked, stored):
     customer = make.customer(engine, reference="K-1", segment="企业", tier="金")
     file = table(

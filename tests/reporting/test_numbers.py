@@ -206,7 +206,7 @@ def test_exports_keep_formulas_as_words(engine: Any, tmp_path: Path) -> None:
     titles = {"id": "id", "segment": "=segment"}
 
     def sheet() -> exports.Sheet:
-        return exports.responses(engine, frame, known, "zh", titles)
+        return exports.responses(engine, frame, known, "zh", titles, {})
 
     written = b"".join(exports.as_csv(sheet())).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(written)))

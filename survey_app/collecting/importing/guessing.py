@@ -33,7 +33,7 @@ def guess_mapping(asked: Asked, table: Table) -> Mapping:
     free = {target: question for question in asked.questions.values() for target in targets(question)}
     sample = table.head(SAMPLE)
     found: Mapping = {}
-    for position, header in enumerate(table.headers):
+    for position, header in _codes_first(table.headers):
         values = _values(sample, position)
         target = next((name for name, question in free.items() if _names(header, name, question)), None)
         if target is None:
@@ -44,6 +44,11 @@ def guess_mapping(asked: Asked, table: Table) -> Mapping:
             found[header] = target
             free.pop(target, None)
     return found
+
+
+def _codes_first(headers: Sequence[str]) -> list[tuple[int, str]]:
+    """The columns with their places; of two that say the same, the one with codes is taken."""
+    return sorted(enumerate(headers), key=lambda pair: not re.search(r"\bcode\b|代码", pair[1].casefold()))
 
 
 def _names(header: str, target: str, question: QuestionType) -> bool:
@@ -68,7 +73,7 @@ def guess_kinds(table: Table) -> Mapping:
     """What each column probably is: the name of a question type, or something special; empty columns are left out."""
     sample = table.head(SAMPLE * 10)
     found: Mapping = {}
-    for position, header in enumerate(table.headers):
+    for position, header in _codes_first(table.headers):
         values = _values(sample, position)
         free = (name for name in NAMES if name not in found.values() and _is_special(name, header, values))
         kind = next(free, None) or _kind(header, values)

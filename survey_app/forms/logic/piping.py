@@ -13,8 +13,8 @@ PIPE = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_]*)(?:\.([A-Za-z0-9_\u4e00-\u9fff
 
 
 def without_pipes(text: str) -> str:
-    """The words with an ellipsis where an answer will stand, for lists of questions nobody has answered yet."""
-    return PIPE.sub("…", text)
+    """The words without a customer's answers in them: with the default of each, or an ellipsis where it has none."""
+    return PIPE.sub(lambda match: (match[3] or "").strip() or "…", text)
 
 
 def pipe(

@@ -11,7 +11,7 @@ from ._shapes import Fit, Scale
 
 class Ces(Rating):
     name = "ces"
-    label = N_("Effort (1–7)")
+    label = N_("Ease (1–7)")
     order = 30
     score = "ces"
     low_words = {"zh": "非常不同意", "en": "Strongly disagree"}  # noqa: RUF012
