@@ -95,8 +95,17 @@ document.addEventListener("part", (event) => {
 });
 
 // On a phone the bar of places scrolls; it shows where the reader is.
-const place = document.querySelector(".rail [aria-current]"), rail = place?.closest(".rail");
-if (rail && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = place.offsetLeft - (rail.clientWidth - place.offsetWidth) / 2;
+const rail = document.querySelector(".rail"), place = rail?.querySelector("[aria-current]");
+function tellMore() {
+  rail.classList.toggle("has-before", rail.scrollLeft > 4);
+  rail.classList.toggle("at-end", rail.scrollLeft + rail.clientWidth > rail.scrollWidth - 4);
+}
+if (rail) {
+  if (place && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = place.offsetLeft - (rail.clientWidth - place.offsetWidth) / 2;
+  rail.addEventListener("scroll", tellMore, { passive: true });
+  addEventListener("resize", tellMore);
+  tellMore();
+}
 
 // One key leads to the search field.
 document.addEventListener("keydown", (event) => {

@@ -122,6 +122,13 @@ def test_the_page_says_how_often_people_agreed_with_the_model(client: Any, engin
     assert "For comparison: 85% right" in page
 
 
+def test_a_score_of_few_answers_is_grey(client: Any, engine: Any, survey: Any) -> None:
+    for page in ("/?period=all", "/questions?period=all"):
+        assert 'class="value small-base"' not in client.get(page).text
+        few = client.get(f"{page}&segment=b&lang=en&answer=nps:7-9").text
+        assert 'class="value small-base"' in few and "n 15" in few
+
+
 def test_a_phrase_leads_to_the_answers_that_say_it(client: Any, engine: Any, survey: Any) -> None:
     make.response(engine, survey, answers={"nps": 9, "why": "别的"})
     page = client.get("/opinions?period=all&phrase=态度很差&lang=en").text
