@@ -1,6 +1,6 @@
 """Stage 2, inviting: who is asked, when and over which channel; campaigns and the send ledger."""
 
-from .audience import WHY_NOT, Audience, Plan, choices, plan
+from .audience import WHY_NOT, Audience, Plan, attribute_choices, choices, plan
 from .campaigns import (
     Order,
     StepTexts,
@@ -36,6 +36,7 @@ __all__ = [
     "StepCounts",
     "StepTexts",
     "answer_link",
+    "attribute_choices",
     "cancel",
     "change_campaign",
     "choices",

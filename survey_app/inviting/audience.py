@@ -1,6 +1,6 @@
 """Who gets it and who does not, with the reason: planned before sending, the same for the preview and the start."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -31,6 +31,9 @@ WHY_NOT = {
 }
 
 
+MOST_VALUES = 60
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """The customers a campaign is meant for. Empty lists mean all."""
@@ -38,7 +41,8 @@ class Audience:
     segments: tuple[str, ...] = ()
     tiers: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    attributes: dict[str, str] = field(default_factory=dict)
+    attributes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name → values. Values of one attribute are alternatives; different attributes must all fit."""
     answered_days: int = 90
     """Who answered this survey in the last so many days is not asked again; 0 asks them all the same."""
 
@@ -49,14 +53,15 @@ class Audience:
             segments=tuple(document.get("segments", ())),
             tiers=tuple(document.get("tiers", ())),
             languages=tuple(document.get("languages", ())),
-            attributes=dict(document.get("attributes", {})),
+            attributes={name: tuple(values) for name, values in document.get("attributes", {}).items()},
             answered_days=int(document.get("answered_days", 90)),
         )
 
     def document(self) -> dict[str, Any]:
         return {
             "segments": list(self.segments), "tiers": list(self.tiers), "languages": list(self.languages),
-            "attributes": dict(self.attributes), "answered_days": self.answered_days,
+            "attributes": {name: list(values) for name, values in self.attributes.items()},
+            "answered_days": self.answered_days,
         }  # fmt: skip
 
 
@@ -126,7 +131,7 @@ def _candidates(session: Session, audience: Audience) -> Iterable[Any]:
             wanted = wanted.where(col(column).in_(values))
     rows = session.exec(wanted.order_by(col(Customer.id)).execution_options(yield_per=1000))
     for row in rows:
-        if all(str(row.attributes.get(key, "")) == value for key, value in audience.attributes.items()):
+        if all(str(row.attributes.get(name, "")) in values for name, values in audience.attributes.items()):
             yield row
 
 
@@ -160,6 +165,21 @@ def _answered_since(session: Session, survey_id: int, days: int) -> set[int]:
         )
     )  # fmt: skip
     return {customer_id for customer_id in rows if customer_id is not None}
+
+
+def attribute_choices(session: Session) -> dict[str, list[tuple[str, int]]]:
+    """The attributes an audience can be chosen by: their values with how many customers have each, the commonest
+    first. One with very many values (an order number) tells customers apart, it does not group them."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in session.exec(select(Customer.attributes).execution_options(yield_per=1000)):
+        for name, value in row.items():
+            if value not in (None, "") and len(counts[name]) <= MOST_VALUES:
+                counts[name][str(value)] += 1
+    return {
+        name: sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+        for name, found in sorted(counts.items())
+        if len(found) <= MOST_VALUES
+    }
 
 
 def choices(session: Session) -> dict[str, list[tuple[str, int]]]:

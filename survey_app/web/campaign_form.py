@@ -1,5 +1,7 @@
 """The campaign's form: what is asked when one is made, turned into an order and back."""
 
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -44,6 +46,7 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
     segments = Checks(lazy_gettext("Segments"))
     tiers = Checks(lazy_gettext("Tiers"))
     languages = Checks(lazy_gettext("Languages"))
+    attributes = Checks(lazy_gettext("Attributes"))
     answered_days = IntegerField(
         lazy_gettext("Leave out who answered this survey in the last … days"), [InputRequired(), NumberRange(0, 3650)]
     )
@@ -76,6 +79,26 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
                 SelectChoice(value, f"{NAMES.get(value, value)} ({count:,})") for value, count in found
             ]
             self[name].choices += [SelectChoice(value, value) for value in gone if value in (self[name].data or [])]
+        self._offer_attributes(db, chosen)
+
+    def _offer_attributes(self, db: Session, chosen: set[str]) -> None:
+        offered = {
+            _pair(name, value): f"{value} ({count:,})"
+            for name, values in inviting.attribute_choices(db).items()
+            for value, count in values
+        }
+        for pair in self.attributes.data or ():
+            if pair in chosen:
+                offered.setdefault(pair, json.loads(pair)[1])
+        self.attributes.choices = [SelectChoice(pair, label) for pair, label in offered.items()]
+
+    @property
+    def attribute_groups(self) -> dict[str, list[Any]]:
+        """The boxes of the attributes under the attribute's name."""
+        groups: dict[str, list[Any]] = {}
+        for box in self.attributes:
+            groups.setdefault(json.loads(box.data)[0], []).append(box)
+        return groups
 
     def order(self) -> inviting.Order:
         """What the form asks for. Numbers that are not there yet count as the defaults, for the live preview."""
@@ -87,6 +110,7 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
             survey_id=self.survey_id.data, name=self.name.data or "", channel=self.channel.data,
             audience=inviting.Audience(
                 tuple(self.segments.data or ()), tuple(self.tiers.data or ()), tuple(self.languages.data or ()),
+                _grouped(self.attributes.data or ()),
                 answered_days=_whole(self.answered_days.data, 90),
             ),
             steps=tuple(steps),
@@ -102,6 +126,18 @@ class CampaignForm(FlaskForm):  # type: ignore[misc]
                 words[code] = (self[f"{kind}{number}_{code}"].data or "").replace("\r\n", "\n").strip()
         delay = _whole(self.delay_days.data, DELAY) if number > 1 else 0
         return inviting.StepTexts(texts["subject"], texts["body"], delay)
+
+
+def _pair(name: str, value: str) -> str:
+    """An attribute and one of its values as one box's value."""
+    return json.dumps([name, value], ensure_ascii=False)
+
+
+def _grouped(pairs: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, value in map(json.loads, pairs):
+        groups[name] = (*groups.get(name, ()), value)
+    return groups
 
 
 def _whole(value: int | None, default: int) -> int:
@@ -132,6 +168,7 @@ def values_of(campaign: Campaign, steps: list[CampaignStep]) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": campaign.name, "survey_id": campaign.survey_id, "channel": campaign.channel,
         "segments": list(audience.segments), "tiers": list(audience.tiers), "languages": list(audience.languages),
+        "attributes": [_pair(name, value) for name, values in audience.attributes.items() for value in values],
         "answered_days": audience.answered_days, "min_days_between": campaign.min_days_between,
         "per_minute": campaign.per_minute, "window_start": campaign.window_start, "window_end": campaign.window_end,
         "has_reminder": len(steps) > 1, "delay_days": steps[1].delay_days if len(steps) > 1 else DELAY,

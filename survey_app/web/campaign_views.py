@@ -67,7 +67,7 @@ def audience_words(campaign: Campaign) -> list[str]:
         *audience.segments,
         *audience.tiers,
         *(LANGUAGES.get(code, code) for code in audience.languages),
-        *(f"{k}: {v}" for k, v in audience.attributes.items()),
+        *(f"{name} {' / '.join(values)}" for name, values in audience.attributes.items()),
     ]
 
 

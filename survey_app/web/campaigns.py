@@ -73,7 +73,7 @@ def edit(campaign_id: int) -> Answer | str:
         campaign = inviting.get_campaign(db, campaign_id)
         values = values_of(campaign, inviting.steps_of(db, campaign_id))
         form = CampaignForm(data=values)
-        form.offer(db, {*values["segments"], *values["tiers"]})
+        form.offer(db, {*values["segments"], *values["tiers"], *values["attributes"]})
     if campaign.state != "draft":
         return redirect(url_for("campaigns.show", campaign_id=campaign_id))
     if form.validate_on_submit():
@@ -95,7 +95,7 @@ def preview() -> str:
     with reading() as db:
         form = CampaignForm()
         form.offer(db, set())
-        for name in ("segments", "tiers", "languages"):
+        for name in ("segments", "tiers", "languages", "attributes"):
             form[name].data = request.form.getlist(name)
     return _form_page(form, None, template="campaigns/live.html")
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 from survey_app import inviting
 from survey_app.store import settings
 from survey_app.store.addresses import email_index, suppressed
-from survey_app.store.database import reading
+from survey_app.store.database import reading, writing
 from survey_app.tables import Campaign, Customer, Invitation, Message, OutboxMail
 from tests import make
 
@@ -51,6 +51,41 @@ def test_a_campaign_is_written_reviewed_started_and_its_mail_opened(client, engi
     assert "尊敬的李雷" in received.text
     assert "script" not in received.headers["Content-Security-Policy"]
     assert re.search(r'href="http://survey.test/r/[\w-]{22}\?score=3"', received.text)
+
+
+def test_an_audience_is_chosen_by_attributes(client, engine):
+    for name, city, product in (
+        ("李雷", "上海", "咖啡机"), ("韩梅", "上海", "洗碗机"), ("王五", "北京", "咖啡机"), ("赵六", "广州", "咖啡机"),
+    ):  # fmt: skip
+        make.customer(engine, name=name, attributes={"城市": city, "产品": product, "订单": f"A{name}"})
+    survey = make.survey(engine)
+    page = client.get("/campaigns/new").text
+    assert "<summary>城市</summary>" in page and "上海 (2)" in page
+    wanted = ['["城市", "上海"]', '["城市", "北京"]', '["产品", "咖啡机"]']
+    form = FORM | {"survey_id": survey.id, "attributes": wanted}
+    live = client.post_form("/campaigns/preview", form, page="/campaigns/new").text
+    assert '<b class="num">2</b>' in live
+    made = client.post_form("/campaigns/new", form)
+    review = client.get(made.location).text
+    assert "城市 北京 / 上海" in review or "城市 上海 / 北京" in review
+    assert "产品 咖啡机" in review and '<b class="num">2</b>' in review
+    edit = client.get(made.location + "/edit").text
+    assert edit.count('name="attributes" type="checkbox" value="[&#34;城市') == 3 and edit.count("checked") >= 3
+    with writing(engine) as session:
+        for customer in session.exec(select(Customer).where(Customer.name == "王五")):
+            session.delete(customer)
+    kept = client.get(made.location + "/edit").text
+    assert "北京" in kept, "what was chosen stays offered"
+    for page in ("/campaigns/new", "/campaigns/preview"):
+        assert client.post_form(page, form | {"attributes": "x"}, page="/campaigns/new").status_code == 200
+
+
+def test_an_attribute_that_tells_customers_apart_is_not_offered(client, engine, monkeypatch):
+    monkeypatch.setattr("survey_app.inviting.audience.MOST_VALUES", 3)
+    for number in range(5):
+        make.customer(engine, attributes={"城市": "上海", "订单": f"A{number}"})
+    with reading(engine) as session:
+        assert inviting.attribute_choices(session) == {"城市": [("上海", 5)]}
 
 
 def test_the_live_preview_keeps_nothing(client, engine):
