@@ -18,6 +18,7 @@ from ..tables import Survey
 from .access import audit, needs
 from .campaign_views import MESSAGE_STATES, tell
 from .database import config, engine, reading, writing
+from .exports_desk import ExportDesk
 from .imports_desk import Desk
 from .language import LANGUAGES
 
@@ -138,6 +139,7 @@ def erase(customer_id: int) -> Answer:
         audit(db, "customer.erased", subject="customer", subject_id=customer_id)
     customers.forget_uploads(config())
     Desk(config().data).forget()
+    ExportDesk(config().data).forget()
     reporting.step(engine(), config())
     settle(engine())
     flash(_("The customer has been erased. The answers stay without a name."))

@@ -1,21 +1,24 @@
 """Exports of what is being looked at: responses and opinions as Excel or CSV files, safe to open."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import IO
 from urllib.parse import quote
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
 
 from .. import clock
-from ..errors import N_
+from ..errors import N_, NotFound
 from ..reporting import exports
 from ..store.questionnaires import versions
-from .access import audit, needs
+from .access import audit, current_user, needs
 from .cuts import POLARITIES, Looking, aspect_name, looking, taxonomy
-from .database import engine, reading, writing
+from .database import config, engine, reading, writing
 from .errors import missing
+from .exports_desk import ExportDesk, counted
 from .filters import CHANNELS, TONGUES
 from .language import day, language
 
@@ -28,6 +31,8 @@ RESPONSE = {
 }  # fmt: skip
 NAMES = {"channel": CHANNELS, "language": TONGUES}
 """Columns of a response that hold codes, with their words."""
+LARGE = 5000
+"""Rows of a workbook from which on it is made behind: about two seconds of work."""
 OPINION = {
     "id": N_("Response"), "submitted_at": N_("Submitted at"), "item": N_("Question"), "aspect": N_("Aspect"),
     "aspect:code": N_("Aspect code"), "polarity": N_("Polarity"), "polarity:code": N_("Polarity code"),
@@ -37,7 +42,7 @@ OPINION = {
 
 @bp.get("/responses.<any(xlsx, csv):kind>")
 @needs("analyse")
-def responses(kind: str) -> Response:
+def responses(kind: str) -> Answer:
     """The responses of the cut, one row each."""
     at = _looked()
     with reading() as db:
@@ -45,18 +50,19 @@ def responses(kind: str) -> Response:
     titles = {key: _(title) for key, title in RESPONSE.items()}
     names = {key: {code: _(label) for code, label in held.items()} for key, held in NAMES.items()}
     sheet = exports.responses(engine(), at.chosen, known, language(), titles, names)
-    return _file(at, sheet, kind, _("Responses"))
+    return _file(at, sheet, len(at.chosen), kind, _("Responses"))
 
 
 @bp.get("/opinions.<any(xlsx, csv):kind>")
 @needs("analyse")
-def opinions(kind: str) -> Response:
+def opinions(kind: str) -> Answer:
     """The opinions of the cut, one row each, with the clause in the customer's words."""
     at = _looked()
     names = {"": _("Other"), **{aspect.code: aspect_name(aspect.code) for aspect in taxonomy().aspects}}
     tones = {polarity: _(label) for polarity, label in POLARITIES.items()}
     titles = {key: _(title) for key, title in OPINION.items()}
-    return _file(at, exports.opinions(engine(), at.chosen, names, tones, titles), kind, _("Opinions"))
+    sheet = exports.opinions(engine(), at.chosen, names, tones, titles)
+    return _file(at, sheet, len(at.chosen.opinions), kind, _("Opinions"))
 
 
 def _looked() -> Looking:
@@ -66,7 +72,8 @@ def _looked() -> Looking:
     return at
 
 
-def _file(at: Looking, sheet: exports.Sheet, kind: str, what: str) -> Response:
+def _file(at: Looking, sheet: exports.Sheet, rows: int, kind: str, what: str) -> Answer:
+    """CSV comes in a stream as it is made; a large workbook is made behind, with a page that says how far it is."""
     assert at.survey is not None
     with writing() as db:
         audit(
@@ -75,13 +82,56 @@ def _file(at: Looking, sheet: exports.Sheet, kind: str, what: str) -> Response:
         )  # fmt: skip
     name = f"{at.survey.name} {what} {clock.today():%Y%m%d}.{kind}"
     if kind == "csv":
-        answer = Response(exports.as_csv(sheet), content_type="text/csv; charset=utf-8")
-    else:
-        answer = Response(
-            _pieces(exports.as_xlsx(sheet, what[:31], _about(at), _("About this file")[:31])), content_type=XLSX
-        )
+        return _download(exports.as_csv(sheet), "text/csv; charset=utf-8", name)
+    title, about, about_title = what[:31], _about(at), _("About this file")[:31]
+    if rows <= LARGE:
+        return _download(_pieces(exports.as_xlsx(sheet, title, about, about_title)), XLSX, name)
+
+    def make(tell: Callable[[int], None]) -> IO[bytes]:
+        return exports.as_xlsx(replace(sheet, rows=counted(sheet.rows, tell)), title, about, about_title)
+
+    made = _desk().start(_me(), name, rows, make)
+    return redirect(url_for("exports.wait", token=made.token))
+
+
+def _download(content: Iterator[bytes], kind: str, name: str) -> Response:
+    answer = Response(content, content_type=kind)
     answer.headers["Content-Disposition"] = disposition(name)
     return answer
+
+
+# -- large files -----------------------------------------------------------------------------------------------
+def _desk() -> ExportDesk:
+    return ExportDesk(config().data)
+
+
+def _me() -> int:
+    user = current_user()
+    assert user is not None
+    assert user.id is not None
+    return user.id
+
+
+@bp.get("/")
+@needs("analyse")
+def index() -> str:
+    """One's own large exports of the last hour."""
+    return render_template("exports/index.html", made=_desk().of(_me()), large=LARGE)
+
+
+@bp.get("/made/<token>")
+@needs("analyse")
+def wait(token: str) -> str:
+    return render_template("exports/wait.html", export=_desk().find(token, _me()))
+
+
+@bp.get("/made/<token>/file")
+@needs("analyse")
+def file(token: str) -> Response:
+    export = _desk().find(token, _me())
+    if export.state != "done":
+        raise NotFound("export", N_("This export is not ready yet."), N_("Wait on its page."))
+    return _download(_pieces(_desk().open(export)), XLSX, export.name)
 
 
 def _about(at: Looking) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """The analysis pages: with nothing, with answers, for each role, and with addresses that make no sense."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlmodel import select
 
@@ -11,6 +13,7 @@ from survey_app import clock
 from survey_app.store import due
 from survey_app.store.database import reading, writing
 from survey_app.tables import AuditEntry, Change, Cut, Event, Opinion, Progress, Response
+from survey_app.web.exports_desk import ExportDesk
 from tests import make
 
 PAGES = ("/", "/questions", "/opinions", "/responses")
@@ -199,6 +202,54 @@ def test_exports_are_for_analysts_and_are_written_down(
     with reading(engine) as session:
         entries = session.exec(select(AuditEntry).where(AuditEntry.action == f"export.{what}")).all()
     assert len(entries) == 1
+
+
+def test_a_large_workbook_is_made_behind_and_is_its_askers_alone(
+    as_role: Callable[[str], Any], config: Any, survey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("survey_app.web.exports.LARGE", 59)
+    monkeypatch.setattr("survey_app.web.exports_desk.EVERY", 20)
+    told: list[int] = []
+    monkeypatch.setattr(
+        ExportDesk, "_write", lambda desk, export, _w=ExportDesk._write: (told.append(export.done), _w(desk, export))
+    )
+    analyst = as_role("analyst")
+    assert "没有大型导出" in analyst.get("/exports/").text
+    assert analyst.get("/exports/responses.csv?period=all").status_code == 200
+    away = analyst.get("/exports/responses.xlsx?period=all")
+    assert away.status_code == 302 and told == [0, 20, 40, 60, 60]
+    page = analyst.get(f"{away.location}?lang=en").text
+    assert "The file is ready: 60 rows" in page and away.location in analyst.get("/exports/").text
+    answer = analyst.get(f"{away.location}/file")
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    assert sheet.max_row == 61
+    owner = as_role("owner")
+    assert owner.get(away.location).status_code == owner.get(f"{away.location}/file").status_code == 404
+    assert away.location not in owner.get("/exports/").text
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (config.data / "exports").glob("*.file"))
+    ExportDesk(config.data).forget()
+    assert analyst.get(away.location).status_code == 404
+
+
+def test_an_export_says_that_it_is_on_its_way_was_interrupted_or_failed(
+    as_role: Callable[[str], Any], config: Any, survey: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analyst = as_role("analyst")
+    monkeypatch.setattr("survey_app.web.exports.LARGE", 1)
+    monkeypatch.setattr("survey_app.web.exports.exports.as_xlsx", lambda *_given: 1 / 0)
+    away = analyst.get("/exports/responses.xlsx?period=all").location
+    assert "请重新导出" in analyst.get(away).text and analyst.get(f"{away}/file").status_code == 404
+    desk = ExportDesk(config.data)
+    with reading(analyst.application.extensions["survey"].engine) as session:
+        export = desk.find(away.rpartition("/")[2], session.exec(select(AuditEntry.user_id)).first() or 0)
+    export.state, export.done = "running", 30
+    desk._write(export)
+    page = analyst.get(away).text
+    assert 'value="30"' in page and "data-refresh" in page and "30 / 60" in page
+    monkeypatch.setattr("survey_app.web.exports_desk.SILENT_SECONDS", -1)
+    assert "导出中断" in analyst.get(away).text
+    assert analyst.get("/exports/made/../../secret.key").status_code == 404
 
 
 def test_a_viewer_does_not_see_telephone_numbers(as_role: Callable[[str], Any], engine: Any, survey: Any) -> None:

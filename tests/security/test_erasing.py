@@ -15,6 +15,7 @@ from survey_app.improving import actions, casebook, cases
 from survey_app.store import columns
 from survey_app.store.database import reading, writing
 from survey_app.tables import CaseNote, Customer, Invitation, OutboxMail, Response
+from survey_app.web.exports_desk import ExportDesk
 from survey_app.web.imports_desk import Desk, Job
 from tests import make
 from tests.conftest import Browser
@@ -63,6 +64,7 @@ def known(engine: Engine, config: Config) -> Customer:
     desk = Desk(config.data)
     desk.keep(file.getvalue().encode(), f"{NAME}.csv", 1)
     desk.write(Job("x" * 22, survey.id or 0, "s", "b", state="done", errors=[{"values": {"text": EMAIL}}]))
+    ExportDesk(config.data).start(1, "export.xlsx", 1, lambda _tell: io.BytesIO(NAME.encode()), patience=20)
     return customer
 
 
