@@ -1,18 +1,46 @@
 """The builder's edits of what is around the questions: pages, the beginning, the thank-you texts."""
 
-from flask import Blueprint, request
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from .. import publishing
-from ..errors import N_, SurveyError
+from ..errors import N_, Conflict, SurveyError
 from ..forms import drafts
 from ..forms.definition import LANGUAGES, Ending, Questionnaire
 from ..forms.logic import parse
 from .access import needs
-from .database import reading
-from .drafting import change, find, texts
+from .builder_page import overtaken, render
+from .database import reading, writing
+from .drafting import Edit, change, find, refuse, revision, texts
 
 bp = Blueprint("builder_parts", __name__, url_prefix="/surveys/<int:survey_id>/build")
+
+
+def _change(
+    survey_id: int, edit: Edit, is_there: Callable[[Questionnaire], bool], *, part: str = "", ending: int | None = None,
+    **more: Any,
+) -> Answer | tuple[str, int]:  # fmt: skip
+    """`change`, where what was typed stays on the page when it is refused or when somebody else was faster; not where
+    they have removed the very thing."""
+    try:
+        with writing() as db:
+            survey = find(db, survey_id)
+            publishing.save_draft(db, survey, edit(publishing.draft_of(survey)), revision=revision())
+    except SurveyError as error:
+        with reading() as db:
+            if not is_there(publishing.draft_of(find(db, survey_id))):
+                refuse(error)
+                return redirect(url_for("builder.edit", survey_id=survey_id))
+        if isinstance(error, Conflict):
+            overtaken()
+        else:
+            refuse(error)
+        return render(survey_id, part=part, ending=ending), error.status
+    place = {"part": part, **more} if part else {"ending": ending, **more}
+    return redirect(url_for("builder.edit", survey_id=survey_id, **place))
 
 
 # -- pages -----------------------------------------------------------------------------------------------------
@@ -26,7 +54,7 @@ def add_page(survey_id: int) -> Answer:
 
 @bp.post("/pages/<int:page>")
 @needs("build")
-def change_page(survey_id: int, page: int) -> Answer:
+def change_page(survey_id: int, page: int) -> Answer | tuple[str, int]:
     show_if = request.form.get("show_if", "").strip()
 
     def edit(draft: Questionnaire) -> Questionnaire:
@@ -39,7 +67,7 @@ def change_page(survey_id: int, page: int) -> Answer:
             show_if=show_if,
         )
 
-    return change(survey_id, edit, page=page, part=f"page{page}")
+    return _change(survey_id, edit, lambda draft: page < len(draft.pages), part=f"page{page}", page=page)
 
 
 @bp.post("/pages/<int:page>/<any(up, down, delete):act>")
@@ -55,7 +83,7 @@ def arrange_page(survey_id: int, page: int, act: str) -> Answer:
 
 @bp.post("/start")
 @needs("build")
-def change_start(survey_id: int) -> Answer:
+def change_start(survey_id: int) -> Answer | tuple[str, int]:
     """Title, introduction and languages."""
     chosen = tuple(code for code in LANGUAGES if code in request.form.getlist("languages"))
 
@@ -67,7 +95,7 @@ def change_start(survey_id: int) -> Answer:
             introduction=texts("introduction", draft.introduction),
         )  # fmt: skip
 
-    return change(survey_id, edit, part="start")
+    return _change(survey_id, edit, lambda _draft: True, part="start")
 
 
 @bp.post("/endings")
@@ -80,7 +108,7 @@ def add_ending(survey_id: int) -> Answer:
 
 @bp.post("/endings/<int:number>")
 @needs("build")
-def change_ending(survey_id: int, number: int) -> Answer:
+def change_ending(survey_id: int, number: int) -> Answer | tuple[str, int]:
     show_if = request.form.get("show_if", "").strip()
 
     def edit(draft: Questionnaire) -> Questionnaire:
@@ -89,7 +117,7 @@ def change_ending(survey_id: int, number: int) -> Answer:
         before = draft.endings[number].text if number < len(draft.endings) else {}
         return drafts.change_ending(draft, number, Ending(text=texts("text", before), show_if=show_if))
 
-    return change(survey_id, edit, ending=number)
+    return _change(survey_id, edit, lambda draft: number < len(draft.endings), ending=number)
 
 
 @bp.post("/endings/<int:number>/<any(up, down, delete):act>")

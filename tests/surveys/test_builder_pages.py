@@ -152,6 +152,45 @@ def test_two_editors_of_one_question_conflict_and_the_second_keeps_the_text_on_t
     assert draft(engine, survey).item("why").text["zh"] == "我的长文字"
 
 
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("/start", {"title_zh": "我的标题", "introduction_zh": "我的开头", "languages": ["zh", "en"]}),
+        ("/pages/0", {"title_zh": "我的小标题", "show_if": 'attr.segment == "我的客群"'}),
+        ("/endings/0", {"text_zh": "我的感谢", "show_if": "csat == 3"}),
+    ],
+)
+def test_what_was_typed_around_the_questions_stays_when_somebody_was_faster(client, engine, survey, path, typed):
+    stale, build = revision(engine, survey), f"/surveys/{survey.id}/build"
+    send(client, engine, survey, "/items", page=0, type="nps")
+    answer = client.post_form(f"{build}{path}", typed | {"revision": stale}, page=build)
+    page = html.unescape(answer.text)
+    assert answer.status_code == 409 and "尚未保存" in page
+    for name, words in typed.items():
+        assert name == "languages" or words in page
+    again = client.post_form(f"{build}{path}", typed | {"revision": revision(engine, survey)}, page=build)
+    assert again.status_code == 302 and next(iter(typed.values())) in str(draft(engine, survey))
+
+
+def test_a_refused_condition_and_no_language_keep_what_was_typed(client, engine, survey):
+    build, now = f"/surveys/{survey.id}/build", revision(engine, survey)
+    wrong = client.post_form(
+        f"{build}/endings/0", {"revision": now, "text_zh": "新的感谢", "show_if": "csat <"}, page=build
+    )
+    assert wrong.status_code == 400 and "新的感谢" in wrong.text and 'value="csat &lt;"' in wrong.text
+    none = client.post_form(f"{build}/start", {"revision": now, "title_zh": "新标题"}, page=build)
+    assert none.status_code == 400 and 'value="新标题"' in none.text
+    assert 'name="languages" value="zh" checked' not in none.text
+
+
+def test_what_was_typed_for_a_thing_that_is_gone_is_refused_on_the_newest_draft(client, engine, survey):
+    build, stale = f"/surveys/{survey.id}/build", revision(engine, survey)
+    last = len(draft(engine, survey).endings) - 1
+    send(client, engine, survey, f"/endings/{last}/delete")
+    answer = client.post_form(f"{build}/endings/{last}", {"revision": stale, "text_zh": "x"}, page=build)
+    assert answer.status_code == 302 and answer.location == build
+
+
 def test_items_move_between_pages_are_copied_and_removed_and_undo_brings_them_back(client, engine, survey):
     def keys():
         return [[item.key for item in page.items] for page in draft(engine, survey).pages]
