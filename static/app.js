@@ -92,6 +92,7 @@ watchAll(document);
 document.addEventListener("part", (event) => {
   const part = document.getElementById(event.detail.id);
   if (part?.dataset.refresh) watch(part);
+  if (part) watchAll(part);
 });
 
 // On a phone the bar of places scrolls; it shows where the reader is.

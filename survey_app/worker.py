@@ -30,6 +30,7 @@ def work(config: Config, *, parent: int | None = None) -> None:
         signal.signal(number, lambda *_: stop.set())
     with writing(engine) as session:
         improving.seed_causes(session)
+        scoring.check_again(session)
     if config.is_demo:
         threading.Thread(target=_make_demo, args=(engine, config), daemon=True).start()
     while not stop.is_set() and parent in (None, os.getppid()):

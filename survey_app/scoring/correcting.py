@@ -1,4 +1,4 @@
-"""One click on a clause: what a person says about it holds from then on."""
+"""One click on a clause: what a person says about it holds from then on, and is kept for teaching."""
 
 from typing import Any
 
@@ -8,11 +8,14 @@ from ..analysis import text
 from ..errors import N_, SurveyError
 from ..store import due
 from ..tables import Judgement, Opinion, Response
+from .labelling import note_correction
 from .reading import chosen
 from .writing import tell_improving
 
 
-def correct(session: Session, opinion: Opinion, *, aspect: str, polarity: int) -> dict[str, Any]:
+def correct(
+    session: Session, opinion: Opinion, *, aspect: str, polarity: int, user_id: int | None = None
+) -> dict[str, Any]:
     """Write what a person says about a clause: its aspect and polarity, the result of its text, the hand-overs.
     The same as the model said is a confirmation. What it was before."""
     if aspect and all(aspect != known.code for known in chosen(session).taxonomy.aspects):
@@ -21,6 +24,7 @@ def correct(session: Session, opinion: Opinion, *, aspect: str, polarity: int) -
     opinion.polarity, opinion.aspect, opinion.is_corrected, opinion.probability = polarity, aspect, True, 1.0
     session.add(opinion)
     session.flush()
+    note_correction(session, opinion, user_id)
     its = (Opinion.response_id == opinion.response_id, Opinion.item_key == opinion.item_key)
     said = session.exec(select(Opinion.polarity, Opinion.probability).where(*its)).all()
     judged = session.exec(

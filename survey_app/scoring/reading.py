@@ -22,6 +22,11 @@ class How:
     model: str
     taxonomy: Taxonomy
 
+    @property
+    def named(self) -> tuple[str, str]:
+        """The model's name and version."""
+        return self.model, text.MODELS[self.model].version
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from .. import clock
 from ..analysis import text
 from ..analysis.text import TextResult
 from ..store import due
-from ..tables import Due, Judgement, Opinion, Response
+from ..tables import Judgement, Opinion, Response
 from .reading import Judged
 
 
@@ -71,17 +71,11 @@ def tell_improving(session: Session, responses: Sequence[Response]) -> None:
     ids = [response.id or 0 for response in responses]
     if not ids:
         return
-    last = dict(
-        session.execute(
-            select(Due.subject, func.max(Due.revision))
-            .where(Due.kind == "case", col(Due.subject).in_(ids))
-            .group_by(col(Due.subject))
-        ).all()
-    )
+    last = due.revisions(session, "case", ids)
     by_revision: dict[int, list[int]] = defaultdict(list)
     for response in responses:
         # An imported answer opens a case only where its import said so, by a first row of this kind.
         if "batch" not in response.attributes or response.id in last:
-            by_revision[max(2, last.get(response.id, 1) + 1)].append(response.id or 0)
+            by_revision[max(2, last.get(response.id or 0, 1) + 1)].append(response.id or 0)
     for revision, subjects in by_revision.items():
         due.hand_over(session, "case", subjects, revision=revision)

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, bindparam, func, insert, update
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col, or_, select
 
@@ -42,6 +42,18 @@ def hand_over(
     ]  # fmt: skip
     if rows:
         session.execute(_HAND_OVER, rows)
+
+
+def revisions(session: Session, kind: str, subjects: Iterable[int]) -> dict[int, int]:
+    """The newest revision of each subject that was ever handed over as this kind."""
+    wanted = select(Due.subject, func.max(Due.revision)).where(Due.kind == kind, col(Due.subject).in_(list(subjects)))
+    return dict(session.exec(wanted.group_by(col(Due.subject))).all())
+
+
+def is_waiting(session: Session, kind: str, subject: int) -> bool:
+    """Whether work of this kind on a subject has been handed over and is not done yet."""
+    wanted = select(Due.id).where(Due.kind == kind, Due.subject == subject, col(Due.done_at).is_(None))
+    return session.exec(wanted.limit(1)).first() is not None
 
 
 def take(engine: Engine, kind: str, *, limit: int = 100) -> list[Due]:

@@ -5,13 +5,13 @@ from .collecting import Change, Due, Response
 from .customers import Customer, Suppression
 from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
 from .inviting import Campaign, CampaignStep, Click, Invitation, Message, OutboxMail
-from .scoring import Judgement, Opinion
+from .scoring import Judgement, Label, ModelCheck, Opinion
 from .settings import Cut, Progress, Setting
 from .surveys import Event, Survey, Version
 
 __all__ = [
     "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
-    "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Login", "Message", "Notice",
-    "Opinion", "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression", "Survey", "User",
-    "Verification", "Version", "Why",
+    "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Label", "Login", "Message",
+    "ModelCheck", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression",
+    "Survey", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

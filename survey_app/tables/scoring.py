@@ -1,8 +1,9 @@
-"""What open answers say: one judgement per text, one opinion per clause and aspect, made by a named model."""
+"""What open answers say: one judgement per text, one opinion per clause and aspect, and what people say about them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from ..clock import now
@@ -46,3 +47,45 @@ class Opinion(SQLModel, table=True):
     model: str
     model_version: str
     is_corrected: bool = False
+
+
+class Label(SQLModel, table=True):
+    """What a person says about a clause of an open answer; `polarity` is empty where the clause holds no opinion.
+    Append-only: the rows of one answer share a `batch`, and a row of the kind "undo" takes its batch back.
+    `queue` says how the answer was chosen: at random for measuring, for teaching, or as a correction."""
+
+    __table_args__ = (
+        CheckConstraint("kind in ('label','undo')", name="label_kind"),
+        CheckConstraint("queue in ('sample','teach','correction')", name="label_queue"),
+        CheckConstraint("polarity in (-1,0,1)", name="label_polarity"),
+        Index("label_survey", "survey_id", "queue"),
+        Index("label_response", "response_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    response_id: int = Field(foreign_key="response.id")
+    item_key: str
+    start: int
+    stop: int
+    polarity: int | None = None
+    aspects: list[str] = Field(default_factory=list, sa_type=JSON)
+    kind: str = "label"
+    queue: str
+    batch: str = Field(index=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now)
+
+
+class ModelCheck(SQLModel, table=True):
+    """A model's readings of a survey's checked sample, counted: see `scoring.checking`. Append-only; the newest of a
+    model counts. `last_label` is the newest label that was taken in."""
+
+    __tablename__ = "model_check"
+    __table_args__ = (Index("model_check_survey", "survey_id", "model", "model_version"),)
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    model: str
+    model_version: str
+    last_label: int
+    counts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    at: datetime = Field(default_factory=now)

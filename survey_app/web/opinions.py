@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as Answer
 
 from .. import clock, scoring
 from ..errors import N_, SurveyError
-from ..reporting import phrases, readings
-from ..reporting.accuracy import CORRECTED, agreement
+from ..reporting import accuracy, phrases, readings
+from ..reporting.accuracy import CORRECTED
 from ..store import cuts, metrics
 from ..store.opinions import aspects
 from ..tables import Opinion
-from .access import audit, needs
+from .access import audit, current_user, needs
 from .cuts import Looking, go, looking, page, taxonomy
 from .database import reading, writing
 from .errors import missing
@@ -30,29 +30,28 @@ def index() -> str:
     """Aspects on the left, the customers' own words on the right; the cut's aspect and polarity choose them."""
     at = looking()
     number = max(1, min(request.args.get("page", 1, int), 1_000_000))
-    phrase, is_sample = request.args.get("phrase", "")[:60].strip(), request.args.get("sample") == "1"
+    phrase = request.args.get("phrase", "")[:60].strip()
     whole = cuts.select(at.frame, at.cut.with_(aspect="", polarity=None))
     base = whole
     measured = metrics.headline(metrics.of(at.asked)) if at.asked else None
     rows = aspects(base, measured)
     with reading() as db:
-        ids = _ids(db, at, phrase, is_sample=is_sample)
+        ids = _ids(db, at, phrase)
         quotes = readings.read(db, ids[(number - 1) * SIZE : number * SIZE], language=language())
         ranked = phrases.ranked(db, at.chosen, at.cut.aspect, at.cut.polarity)
-        agreed = agreement(db, at.survey.id or 0, scoring.chosen(db).model) if at.survey else None
+        card = accuracy.card(db, at.survey.id or 0, scoring.chosen(db).named, base) if at.survey else None
     return page(
         "opinions/index.html", at, rows=rows, quotes=quotes, base=base, number=number, phrases=ranked,
         pages=max(1, -(-len(ids) // SIZE)), count=len(ids), has_figures=False, taxonomy=taxonomy().aspects,
-        most=max((max(row.positive, row.negative) for row in rows), default=1) or 1, agreed=agreed, phrase=phrase,
-        is_sample=is_sample, has_open=bool(readings.open_items(at.asked)),
+        most=max((max(row.positive, row.negative) for row in rows), default=1) or 1, card=card, phrase=phrase,
+        has_open=bool(readings.open_items(at.asked)),
     )  # fmt: skip
 
 
-def _ids(db: Session, at: Looking, phrase: str, *, is_sample: bool) -> list[int]:
-    """The responses to show: newest first, or a sample in an order that has nothing to do with what they say."""
+def _ids(db: Session, at: Looking, phrase: str) -> list[int]:
+    """The responses to show, newest first."""
     about = at.chosen, at.cut.aspect, at.cut.polarity
-    ids = phrases.saying(db, *about, phrase) if phrase else [int(one) for one in phrases.speaking(*about)]
-    return sorted(ids, key=lambda one: one * 2_654_435_761 % 2**32) if is_sample else ids
+    return phrases.saying(db, *about, phrase) if phrase else [int(one) for one in phrases.speaking(*about)]
 
 
 @bp.post("/<int:opinion_id>/correct")
@@ -64,7 +63,8 @@ def correct(opinion_id: int) -> Answer:
         row = db.get(Opinion, opinion_id) if opinion_id < 2**31 else None
         if row is None:
             raise missing()
-        before = scoring.correct(db, row, aspect=aspect, polarity=polarity)
+        user = current_user()
+        before = scoring.correct(db, row, aspect=aspect, polarity=polarity, user_id=user.id if user else None)
         audit(
             db, CORRECTED, subject="opinion", subject_id=opinion_id,
             data={"before": before, "polarity": polarity, "aspect": aspect, "at": clock.now().isoformat()},
@@ -80,7 +80,7 @@ def correct(opinion_id: int) -> Answer:
 def _place(query: str) -> dict[str, str]:
     """Where on the page somebody was who corrected something there."""
     given = {key: values[0] for key, values in parse_qs(query, max_num_fields=200).items()}
-    kept = {key: given[key] for key in ("phrase", "sample", "page") if key in given}
+    kept = {key: given[key] for key in ("phrase", "page") if key in given}
     return {key: value for key, value in kept.items() if key != "page" or value.isdecimal()}
 
 

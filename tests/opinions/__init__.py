@@ -1,0 +1,1 @@
+"""The opinion desk: labelling, accuracy, search."""
