@@ -61,6 +61,16 @@ def aspects(frame: Answers, metric: Metric | None) -> list[AspectRow]:
     return sorted(made, key=lambda row: (row.aspect == "", -row.n, row.aspect))
 
 
+def critics(frame: Answers, polarity: int) -> tuple[Numbers, Numbers, tuple[str, ...]]:
+    """Who holds an opinion of a polarity on which aspect, each pair once: aspect numbers, rows, and the aspects."""
+    said = frame.opinions
+    if not len(said):
+        return np.empty(0, np.intp), np.empty(0, np.intp), ()
+    rows = frame.places(said["response"].values)
+    numbers, places = _pairs(said["aspect"].values, rows, said["polarity"].values == polarity)
+    return numbers, places, said["aspect"].codes
+
+
 def _pairs(numbers: Numbers, rows: Numbers, mask: Numbers) -> tuple[Numbers, Numbers]:
     """(aspect, row) of the opinions under the mask, each pair once: who says a thing twice is one critic."""
     # By row first: opinions lie almost in that order, which a merging sort goes through in one pass.
