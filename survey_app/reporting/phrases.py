@@ -1,4 +1,4 @@
-"""Ranked phrases: what stands out in the answers of a cut, and which answers say it."""
+"""Ranked phrases: what stands out in the answers of a cut, which answers say it, and in which groups more of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,12 +14,12 @@ from ..store import cuts
 from ..store.columns import Answers
 from ..store.questionnaires import asked
 from ..tables import Opinion, Response
+from .sides import Row, Sides, counted_by_group
 
 SAMPLE = 800
 """The newest answers with opinions that are read; more would say the same more slowly."""
 MOST = 16
 CHUNK = 500
-CANDIDATES = 3 * MOST
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +40,18 @@ class Phrases:
     all: int = 0
 
 
-def ranked(session: Session, frame: Answers, aspect: str, polarity: int | None) -> Phrases:
+def ranked(session: Session, frame: Answers, aspect: str, polarity: int | None, *, most: int = MOST) -> Phrases:
     """The phrases that stand out in the newest answers of a cut, with the polarity of their clauses."""
-    ids, whole = newest(frame, aspect, polarity)
-    texts = list(_texts(session, ids, aspect, polarity))
+    ids = speaking(frame, aspect, polarity)
+    read = [int(one) for one in ids[:SAMPLE]]
+    texts = list(_texts(session, read, aspect, polarity))
     found = themes(
-        [mask(one.words) for one in texts], [TextResult("", one.opinions) for one in texts], k=CANDIDATES,
+        [mask(one.words) for one in texts], [TextResult("", one.opinions) for one in texts], k=3 * most,
         smallest=2 if len(texts) < 100 else 3,
     )  # fmt: skip
     # The name of an aspect alone says no more than the list of aspects does.
     telling = [theme for theme in found if theme.phrase not in _names(general())]
-    return Phrases(tuple(telling[:MOST]), len(ids), whole)
+    return Phrases(tuple(telling[:most]), len(read), len(ids))
 
 
 @lru_cache
@@ -58,20 +59,23 @@ def _names(taxonomy: Taxonomy) -> frozenset[str]:
     return frozenset(word for kind in taxonomy.aspects for word in kind.words)
 
 
-def saying(session: Session, frame: Answers, aspect: str, polarity: int | None, phrase: str) -> list[int]:
-    """The responses among those read whose opinions contain a phrase, newest first."""
-    wanted, found = phrase.lower(), {}
-    ids, _whole = newest(frame, aspect, polarity)
-    for one in _texts(session, ids, aspect, polarity):
-        if any(wanted in one.words[said.start : said.stop].lower() for said in one.opinions):
-            found[one.response_id] = True
-    return [one for one in ids if one in found]
+def by_group(frame: Answers, phrases: Sequence[str], column: str) -> Sides:
+    """In what share of each group's answers the phrases stand; all answers of the cut are searched."""
+    ids = frame["response"].values if len(frame) else np.empty(0, np.int64)
+    rows = [np.flatnonzero(np.isin(ids, frame.words.find(phrase))) for phrase in phrases]
+    numbers = np.repeat(np.arange(len(rows)), [len(one) for one in rows])
+    found = counted_by_group(frame, column, numbers, np.concatenate(rows) if rows else numbers, phrases)
+    return Sides(found.groups, tuple(sorted(found.rows, key=lambda row: _place(row, phrases))))
 
 
-def newest(frame: Answers, aspect: str, polarity: int | None) -> tuple[list[int], int]:
-    """The newest responses with opinions that fit, newest first, and how many fit in all."""
-    ids = speaking(frame, aspect, polarity)
-    return [int(one) for one in ids[:SAMPLE]], len(ids)
+def counts(frame: Answers, phrases: Sequence[str]) -> dict[str, int]:
+    """In how many answers of the cut each phrase stands."""
+    ids = frame["response"].values if len(frame) else np.empty(0, np.int64)
+    return {phrase: int(np.isin(frame.words.find(phrase), ids).sum()) for phrase in phrases}
+
+
+def _place(row: Row, phrases: Sequence[str]) -> int:
+    return phrases.index(row.name)
 
 
 def speaking(frame: Answers, aspect: str, polarity: int | None) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
@@ -79,10 +83,15 @@ def speaking(frame: Answers, aspect: str, polarity: int | None) -> "np.ndarray[t
     said = cuts.opinions(frame, aspect, polarity)
     if not len(said) or not len(frame):
         return np.empty(0, np.int64)
+    return newest(frame.where(np.isin(frame["response"].values, said["response"].values)))
+
+
+def newest(frame: Answers) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Ids of the responses, newest first."""
+    if not len(frame):
+        return np.empty(0, np.int64)
     ids, minutes = frame["response"].values, frame["minute"].values
-    kept = np.isin(ids, said["response"].values)
-    order = np.lexsort((ids[kept], minutes[kept]))[::-1]
-    return ids[kept][order].astype(np.int64)
+    return ids[np.lexsort((ids, minutes))[::-1]].astype(np.int64)
 
 
 def _texts(session: Session, ids: Sequence[int], aspect: str, polarity: int | None) -> Iterator[Text]:

@@ -44,20 +44,27 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    aspect: str
+    """`name` is an aspect's code, or a phrase."""
+
+    name: str
     cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A row per aspect that anybody spoke of, the most spoken of first; a column per group."""
+    """A row per aspect or phrase that anybody spoke of, the most spoken of first; a column per group."""
 
     groups: tuple[Group, ...] = ()
     rows: tuple[Row, ...] = ()
 
 
 def by_group(frame: Answers, column: str, polarity: int) -> Sides:
-    """The largest groups of a cut by one of its attributes (segment, channel, …)."""
+    """Aspects in the largest groups of a cut by one of its attributes (segment, channel, …)."""
+    return counted_by_group(frame, column, *critics(frame, polarity))
+
+
+def counted_by_group(frame: Answers, column: str, numbers: Numbers, rows: Numbers, names: Sequence[str]) -> Sides:
+    """Anything said, by group: pairs of the number of a name and the row of who said it, each pair once."""
     if not len(frame) or column not in frame.columns:
         return Sides()
     codes, values = frame[column].codes, np.asarray(frame[column].values, np.intp)
@@ -65,11 +72,10 @@ def by_group(frame: Answers, column: str, polarity: int) -> Sides:
     chosen = [place for place in np.argsort(-sizes, kind="stable")[:MOST].tolist() if sizes[place]]
     if len(chosen) < 2:
         return Sides()
-    numbers, rows, aspects = critics(frame, polarity)
-    counts = np.zeros((len(chosen), len(aspects)))
+    counts = np.zeros((len(chosen), len(names)))
     for at, place in enumerate(chosen):
-        counts[at] = np.bincount(numbers[values[rows] == place], minlength=len(aspects))
-    return _table([Group(codes[place], int(sizes[place])) for place in chosen], aspects, counts)
+        counts[at] = np.bincount(numbers[values[rows] == place], minlength=len(names))
+    return _table([Group(codes[place], int(sizes[place])) for place in chosen], names, counts)
 
 
 def by_period(now: Answers, before: Answers, polarity: int) -> Sides:
@@ -85,18 +91,18 @@ def by_period(now: Answers, before: Answers, polarity: int) -> Sides:
     return _table([Group("now", len(now)), Group("before", len(before))], aspects, counts)
 
 
-def _table(groups: Sequence[Group], aspects: Sequence[str], counts: Numbers) -> Sides:
+def _table(groups: Sequence[Group], names: Sequence[str], counts: Numbers) -> Sides:
     spoken = [place for place in np.argsort(-counts.sum(axis=0), kind="stable").tolist() if counts[:, place].any()]
     pairs = [[_against(groups, counts[:, place], at) for at in range(len(groups))] for place in spoken]
     tested = 1 if len(groups) == 2 else len(groups)  # of two groups both cells are the same question
     p = adjust([other.p or 0.0 for row in pairs for _, other in row[:tested]]).reshape(-1, tested) if pairs else ()
     rows = [
-        Row(aspects[place], tuple(
+        Row(names[place], tuple(
             Cell(share, other, float(values[at % tested])) for at, (share, other) in enumerate(row)
         ))
         for place, row, values in zip(spoken, pairs, p, strict=True)
     ]  # fmt: skip
-    return Sides(tuple(groups), tuple(sorted(rows, key=lambda row: row.aspect == "")))
+    return Sides(tuple(groups), tuple(sorted(rows, key=lambda row: row.name == "")))
 
 
 def _against(groups: Sequence[Group], counts: Numbers, at: int) -> tuple[Estimate, Difference]:

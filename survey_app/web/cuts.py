@@ -1,15 +1,19 @@
 """The cut bar: what is being looked at, the same on every analysis page, kept in the address, saved under names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
 from .. import clock
+from ..analysis.text.finding import spans_of, terms_of
 from ..errors import N_, SurveyError
 from ..reporting.svg import interval, span_of
 from ..store import columns
@@ -140,12 +144,22 @@ def go(endpoint: str, cut: Cut, extra: dict[str, Any] | None = None, **more: Any
     return url_for(endpoint, **values)
 
 
+def marked(terms: Sequence[str], text: str) -> Markup:
+    """A text with the words that are looked for marked in it."""
+    made, end = Markup(), 0
+    for start, stop in spans_of(text, terms) if terms else ():
+        made += Markup("{}<mark>{}</mark>").format(text[end:start], text[start:stop])
+        end = stop
+    return made + text[end:]
+
+
 def page(template: str, at: Looking | None, **values: Any) -> str:
     """An analysis page with what all of them use."""
     shared = {
         "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
         "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions),
         "interval": interval, "span_of": span_of, "say": words, "sized": sized,
+        "marked": partial(marked, terms_of(at.cut.words) if at else []),
     }  # fmt: skip
     return render_template(template, **shared, **values)
 

@@ -215,6 +215,8 @@ def chips(cut: Cut, asked: Asked | None) -> list[Chip]:
         made.append(Chip(f"{_('Aspect')} {aspect_name(cut.aspect)}", cut.without("aspect")))
     if cut.polarity is not None:
         made.append(Chip(_(POLARITIES[cut.polarity]), cut.without("polarity")))
+    if cut.words:
+        made.append(Chip(f"“{cut.words}”", cut.without("words")))
     return made
 
 

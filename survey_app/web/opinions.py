@@ -4,7 +4,6 @@ from urllib.parse import parse_qs
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlmodel import Session
 from werkzeug.wrappers import Response as Answer
 
 from .. import clock, scoring
@@ -30,28 +29,28 @@ def index() -> str:
     """Aspects on the left, the customers' own words on the right; the cut's aspect and polarity choose them."""
     at = looking()
     number = max(1, min(request.args.get("page", 1, int), 1_000_000))
-    phrase = request.args.get("phrase", "")[:60].strip()
     whole = cuts.select(at.frame, at.cut.with_(aspect="", polarity=None))
     base = whole
     measured = metrics.headline(metrics.of(at.asked)) if at.asked else None
     rows = aspects(base, measured)
     with reading() as db:
-        ids = _ids(db, at, phrase)
+        ids = _ids(at)
         quotes = readings.read(db, ids[(number - 1) * SIZE : number * SIZE], language=language())
         ranked = phrases.ranked(db, at.chosen, at.cut.aspect, at.cut.polarity)
         card = accuracy.card(db, at.survey.id or 0, scoring.chosen(db).named, base) if at.survey else None
     return page(
         "opinions/index.html", at, rows=rows, quotes=quotes, base=base, number=number, phrases=ranked,
         pages=max(1, -(-len(ids) // SIZE)), count=len(ids), has_figures=False, taxonomy=taxonomy().aspects,
-        most=max((max(row.positive, row.negative) for row in rows), default=1) or 1, card=card, phrase=phrase,
+        most=max((max(row.positive, row.negative) for row in rows), default=1) or 1, card=card,
         has_open=bool(readings.open_items(at.asked)),
     )  # fmt: skip
 
 
-def _ids(db: Session, at: Looking, phrase: str) -> list[int]:
-    """The responses to show, newest first."""
-    about = at.chosen, at.cut.aspect, at.cut.polarity
-    return phrases.saying(db, *about, phrase) if phrase else [int(one) for one in phrases.speaking(*about)]
+def _ids(at: Looking) -> list[int]:
+    """The responses to show, newest first: those with opinions, and whatever holds the words that are looked for."""
+    is_search = at.cut.words and not at.cut.aspect and at.cut.polarity is None
+    found = phrases.newest(at.chosen) if is_search else phrases.speaking(at.chosen, at.cut.aspect, at.cut.polarity)
+    return [int(one) for one in found]
 
 
 @bp.post("/<int:opinion_id>/correct")
@@ -79,9 +78,8 @@ def correct(opinion_id: int) -> Answer:
 
 def _place(query: str) -> dict[str, str]:
     """Where on the page somebody was who corrected something there."""
-    given = {key: values[0] for key, values in parse_qs(query, max_num_fields=200).items()}
-    kept = {key: given[key] for key in ("phrase", "page") if key in given}
-    return {key: value for key, value in kept.items() if key != "page" or value.isdecimal()}
+    number = parse_qs(query, max_num_fields=200).get("page", [""])[0]
+    return {"page": number} if number.isdecimal() else {}
 
 
 def _polarity(text: str) -> int:

@@ -36,7 +36,7 @@ def show() -> str:
     by_code = {one.code: code_label(chosen, one.code) for one in found.groups}
     return page(
         "opinions/compare.html", at, found=found, names=PERIODS if chosen == "period" else by_code, days=_days(at),
-        by=BY, chosen=chosen, polarity=polarity, spans={row.aspect: _span(row) for row in found.rows},
+        by=BY, chosen=chosen, polarity=polarity, spans={row.name: span(row) for row in found.rows},
         has_before=bool(len(before)), has_figures=False,
     )  # fmt: skip
 
@@ -59,7 +59,7 @@ def _days(at: Looking) -> dict[str, str]:
     }
 
 
-def _span(row: sides.Row) -> Span:
+def span(row: sides.Row) -> Span:
     """The range to draw on; the wide intervals of small groups do not press the others together."""
     large = [("", cell.share) for cell in row.cells if cell.share.n >= SMALL_BASE]
     return span_of(large or [("", cell.share) for cell in row.cells])

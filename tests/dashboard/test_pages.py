@@ -121,10 +121,10 @@ def test_a_score_of_few_answers_is_grey(client: Any, engine: Any, survey: Any) -
 
 def test_a_phrase_leads_to_the_answers_that_say_it(client: Any, engine: Any, survey: Any) -> None:
     make.response(engine, survey, answers={"nps": 9, "why": "别的"})
-    page = client.get("/opinions?period=all&phrase=态度很差&lang=en").text
+    page = client.get("/opinions?period=all&words=态度很差&lang=en").text
     assert page.count('class="said said-full"') == 12
     assert "60 answers" in page
-    assert 'class="said said-full"' not in client.get("/opinions?period=all&phrase=没人说过").text
+    assert 'class="said said-full"' not in client.get("/opinions?period=all&words=没人说过").text
     assert client.get("/opinions?period=all&aspect=~&polarity=-1").status_code == 200
 
 

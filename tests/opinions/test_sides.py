@@ -54,14 +54,14 @@ def test_each_answer_counts_once_and_groups_are_held_against_the_others(
     }
     [row] = found.rows
     cells = dict(zip((group.code for group in found.groups), row.cells, strict=True))
-    assert row.aspect == "logistics" and cells["north"].share.value == 50
+    assert row.name == "logistics" and cells["north"].share.value == 50
     assert {code: cell.sign for code, cell in cells.items()} == {"north": 1, "south": -1, "east": -1, "west": 0}
     assert cells["north"].others.n_b == 125 and cells["north"].p < 0.001
 
 
 def test_praise_is_the_same_everywhere(engine: Engine, survey: Survey, tmp_path: Path) -> None:
     [row] = sides.by_group(_frame(engine, survey, tmp_path), "segment", 1).rows
-    assert row.aspect == "service" and {cell.share.value for cell in row.cells} == {100}
+    assert row.name == "service" and {cell.share.value for cell in row.cells} == {100}
     assert not any(cell.sign for cell in row.cells)
 
 

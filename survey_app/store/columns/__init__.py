@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,6 +17,7 @@ from .frames import FLAG, KNOWN, STATES, Answers, counts
 from .layout import Layout, layout_of
 from .shelf import Manifest, Table, open_column
 from .signs import Signed
+from .words import Words
 
 __all__ = ["FLAG", "KNOWN", "STATES", "Answers", "behind", "counts", "forget", "forget_memory", "load", "refresh"]
 
@@ -78,7 +80,14 @@ def _open(home: Path, manifest: Manifest, layout: Layout) -> Answers:
     columns = _columns(home, manifest.tables["responses"], manifest.codes)
     columns["day"] = Column("day", days_of(columns["minute"].values, clock.zone()))
     said = Frame(_columns(home, manifest.tables["opinions"], manifest.codes))
-    return Answers(Signed(columns, layout.grids), said, dict(layout.names))
+    words = _words(home, manifest.tables["characters"])
+    return Answers(Signed(columns, layout.grids), said, dict(layout.names), words)
+
+
+def _words(home: Path, table: Table) -> Words:
+    codes: Any = open_column(home, table, "code")
+    responses: Any = open_column(home, table, "response")
+    return Words(codes, responses)
 
 
 def _columns(home: Path, table: Table, codes: dict[str, list[str]]) -> dict[str, Column]:

@@ -18,8 +18,9 @@ from .decode import OPINION, Decoder, dtypes, said, submitted
 from .frames import KNOWN
 from .layout import layout_of
 from .shelf import Block, Manifest, Writer
+from .words import CHARACTERS, characters
 
-LAYOUT = 2
+LAYOUT = 3
 """Raise it when files are kept differently: every copy is then made again."""
 
 
@@ -83,20 +84,25 @@ def _take_in(
     decoder = Decoder(known, layout, manifest.codes)
     rows, opinions = Writer(home, manifest, "responses"), Writer(home, manifest, "opinions")
     rows.need(dtypes(layout))
+    words = Writer(home, manifest, "characters")
     opinions.need(OPINION)
+    words.need(CHARACTERS)
     if before is None:
         for part in submitted(session, survey_id):
             block = decoder.responses(part)
             rows.need(decoder.dtypes)
             rows.append(block)
+            words.append(characters(part, decoder.versions))
         for part in said(session, survey_id):
             opinions.append(decoder.opinions(part))
     else:
         changed = _changed(session, survey_id, before.seq, last)
-        blocks = [decoder.responses(part) for part in submitted(session, survey_id, changed)]
+        parts = list(submitted(session, survey_id, changed))
+        blocks = [decoder.responses(part) for part in parts]
         rows.need(decoder.dtypes)
         if _settle(rows, changed, [rows.filled(block) for block in blocks]):
             _forget_unused(rows, manifest.codes)
+        _settle(words, changed, [characters(part, decoder.versions) for part in parts])
         there = [int(number) for block in blocks for number in block["response"]]
         _settle(opinions, changed, [decoder.opinions(part) for part in said(session, survey_id, there)])
     for key, kept in layout.columns.items():

@@ -12,6 +12,7 @@ from ...analysis.columns import MISSING, Array, Column, Frame, Mask
 from ...analysis.counting import bounded
 from ...forms.types import ColumnSpec, QuestionType
 from .layout import shape
+from .words import Words
 
 Numbers = npt.NDArray[Any]
 """Values to count with."""
@@ -67,10 +68,12 @@ class Rows(Mapping[str, Column]):
 @dataclass(frozen=True, slots=True)
 class Answers(Frame):
     """A frame of responses. `opinions` has a row per opinion; its "response" column says about which answer.
-    `names` says which column holds a question's answers, as a question may change its shape between versions."""
+    `names` says which column holds a question's answers, as a question may change its shape between versions.
+    `words` are those of all answers of the survey, whatever rows are looked at."""
 
     opinions: Frame = field(default_factory=Frame)
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    words: Words = field(default_factory=Words)
 
     def __len__(self) -> int:
         if isinstance(self.columns, Rows):
@@ -89,7 +92,7 @@ class Answers(Frame):
         said = self.opinions
         if said.columns:
             said = Frame(Rows(said.columns, lambda: np.flatnonzero(_among(self.opinions, columns["response"].values))))
-        return Answers(columns, said, self.names)
+        return Answers(columns, said, self.names, self.words)
 
     def places(self, responses: Numbers) -> Numbers:
         """The row of each response, all of which must be here."""
@@ -109,7 +112,7 @@ class Answers(Frame):
         state = f"state:{question.item.key}"
         if state in self.columns:
             found[state] = self.columns[state]
-        return Answers({"response": self["response"], **found} if found else {}, self.opinions, self.names)
+        return Answers({"response": self["response"], **found} if found else {}, self.opinions, self.names, self.words)
 
     def states(self, item_key: str) -> dict[str, int]:
         """How many answered an item, skipped it, were not shown it, or had a version without it."""

@@ -15,6 +15,9 @@ Block = dict[str, Array]
 """Equally long arrays by column name: rows to put on the shelf."""
 
 
+TABLES = ("responses", "opinions", "characters")
+
+
 @dataclass(slots=True)
 class Table:
     """One table of the manifest: how many rows are valid, and which file holds each column."""
@@ -30,7 +33,7 @@ class Manifest:
 
     number: int = 0
     seq: int = 0
-    tables: dict[str, Table] = field(default_factory=lambda: {"responses": Table(), "opinions": Table()})
+    tables: dict[str, Table] = field(default_factory=lambda: {name: Table() for name in TABLES})
     codes: dict[str, list[str]] = field(default_factory=dict)
     versions: list[int] = field(default_factory=list)
 
@@ -137,7 +140,7 @@ def _settle(file: IO[Any]) -> None:
 
 def empty_of(dtype: str) -> int | float:
     """The value of "nothing here" of a column's type; in the small ones for states, "not in version"."""
-    return {"f": np.nan, "i": MISSING}[dtype[1]] if dtype != "|i1" else 3
+    return {"f": np.nan, "i": MISSING, "u": 0}[dtype[1]] if dtype != "|i1" else 3
 
 
 def open_column(folder: Path, table: Table, key: str) -> Array:

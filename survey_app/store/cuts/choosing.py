@@ -40,6 +40,8 @@ def select(frame: Answers, cut: Cut) -> Answers:
         mask &= _flagged(frame, flag)
     if cut.aspect or cut.polarity is not None:
         mask &= _said(frame, cut)
+    if cut.words:
+        mask &= np.isin(frame["response"].values, frame.words.find(cut.words))
     return frame if mask.all() else frame.where(mask)
 
 

@@ -13,7 +13,7 @@ LISTS = {
 }  # fmt: skip
 """Parameter, which is also the column's key → field of `Cut`."""
 
-NARROWING = (*LISTS.values(), "attributes", "answers", "flags", "aspect", "polarity")
+NARROWING = (*LISTS.values(), "attributes", "answers", "flags", "aspect", "polarity", "words")
 """The fields that choose among the answers of a period."""
 
 
@@ -38,6 +38,8 @@ class Cut:
     """Signs of quality: only answers that show "fast"; with a minus before it, only those that do not."""
     aspect: str = ""
     polarity: int | None = None
+    words: str = ""
+    """Words, or the initials of their pinyin, that must all stand in the open answers."""
     weights: str = ""
     """The weighting that answers are counted with; it chooses none of them."""
     period: str = ""
@@ -61,6 +63,7 @@ class Cut:
             flags=tuple(text[:40] for text in dict.fromkeys(given.get("flag", ())) if text),
             aspect=first_of(given, "aspect")[:60],
             polarity=whole_of("polarity", polarity, -1, 1) if polarity else None,
+            words=" ".join(first_of(given, "words").split())[:60],
             weights=first_of(given, "weights")[:60],
             period=period,
             **lists,
@@ -86,7 +89,8 @@ class Cut:
             made["flag"] = list(self.flags)
         if self.polarity is not None:
             made["polarity"] = str(self.polarity)
-        return made | {name: text for name, text in (("aspect", self.aspect), ("weights", self.weights)) if text}
+        plain = (("aspect", self.aspect), ("words", self.words), ("weights", self.weights))
+        return made | {name: text for name, text in plain if text}
 
     @property
     def is_narrowed(self) -> bool:
@@ -110,7 +114,7 @@ class Cut:
         """A copy that chooses by the period alone."""
         return replace(
             self, segments=(), tiers=(), channels=(), languages=(), versions=(), attributes=(), answers=(), flags=(),
-            aspect="", polarity=None,
+            aspect="", polarity=None, words="",
         )  # fmt: skip
 
     def previous(self) -> "Cut | None":
