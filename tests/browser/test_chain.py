@@ -1,6 +1,7 @@
 """The main job in a real browser: from a template to a verified improvement, over a real mail server."""
 
 import re
+from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -117,6 +118,17 @@ def see_it_on_the_dashboard(page: Page, live: Running) -> None:
     expect(page.locator(".clause.negative").first).to_contain_text(re.compile("客服|等了"))
 
 
+def bring_earlier_answers(page: Page, live: Running, file: Path) -> None:
+    """What was answered elsewhere before: without it an action has no baseline."""
+    lines = [f"{5 + day % 6},{date.today() - timedelta(days=day)} 10:00" for day in range(2, 62)]
+    file.write_text("\n".join(["nps,时间", *lines]), encoding="utf-8")
+    page.goto(f"{live.url}/responses/import")
+    page.set_input_files("[name=file]", str(file))
+    page.click("form button.primary")
+    page.click("button[value=import]")
+    expect(page.locator("#import")).to_contain_text("60")
+
+
 def work_on_the_case(page: Page, live: Running) -> None:
     page.goto(f"{live.url}/cases")
     page.get_by_role("link", name=re.compile("李晓梅|赵一鸣")).first.click()
@@ -153,5 +165,6 @@ def test_from_a_template_to_a_verified_improvement(
     assert {mail["To"].addresses[0].addr_spec for mail in mails} == {"lixiaomei@example.com", "zhaoyiming@example.com"}
     answer(chromium, the_link(mails[0], 3))
     see_it_on_the_dashboard(page, live)
+    bring_earlier_answers(page, live, tmp_path / "answers.csv")
     work_on_the_case(page, live)
     plan_the_action(page)
