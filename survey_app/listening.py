@@ -5,6 +5,7 @@ finished wakes the loop so that it looks again; with 32 visitors that cost half 
 kernel keeps what each connection waits for, and the thread that has finished sets it itself.
 """
 
+import resource
 import select
 import threading
 from typing import Any
@@ -19,6 +20,12 @@ READ, WRITE, ONCE = 0x001 | 0x002, 0x004, 1 << 30
 
 SEND = 64 * 1024
 """A page goes out in one piece: what is written is sent when there is this much of it, or when the page is done."""
+
+ROOM = 1 << 30
+"""What is made for a reader who is slow goes to a temporary file: below this much no thread waits for a reader."""
+
+FILES_KEPT = 200
+"""Open files that are not visitors: database, columns, libraries."""
 
 _serving = threading.local()
 
@@ -80,7 +87,7 @@ class Listener:
 
     def __init__(self, application: Any, **settings: Any) -> None:
         adjustments, self.map = Adjustments(**settings), {}  # type: ignore[var-annotated]
-        adjustments.send_bytes = SEND
+        adjustments.send_bytes, adjustments.outbuf_high_watermark = SEND, ROOM
         self.epoll, dispatcher = select.epoll(), None
         self.servers: list[_Server] = []
         for address in adjustments.listen:
@@ -122,6 +129,16 @@ class Listener:
         for waiting in list(self.map.values()):
             waiting.close()
         self.epoll.close()
+
+
+def room_for(connections: int) -> int:
+    """How many connections may be open at once; the process is allowed as many files as that takes, if it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = connections + FILES_KEPT
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return connections if soft == resource.RLIM_INFINITY else max(min(connections, soft - FILES_KEPT), 10)
 
 
 def listen(application: Any, **settings: Any) -> Any:

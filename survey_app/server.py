@@ -15,13 +15,19 @@ from sqlalchemy import Engine
 from .app import create_app
 from .config import ROOT, Config
 from .errors import N_, SurveyError
-from .listening import listen
+from .listening import listen, room_for
 from .store import accounts
 from .store.database import connect, writing
 from .store.schema import upgrade
 
 log = logging.getLogger("survey.server")
 THREADS = 4
+VISITORS = 10_000
+"""Connections at once, most of which wait for somebody who reads or types."""
+
+MAX_BODY = 40 * 1024 * 1024
+"""Refused before it is read; what pages take is less, and theirs to say."""
+
 GRACE = 8
 """Seconds that the worker has to finish what it is at when the server is stopped."""
 
@@ -38,8 +44,9 @@ def serve(config: Config, *, with_worker: bool) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
         server = listen(
-            app, host=config.host, port=config.port, threads=THREADS, connection_limit=10_000,
-            asyncore_use_poll=True, channel_timeout=60, ident=None, clear_untrusted_proxy_headers=False,
+            app, host=config.host, port=config.port, threads=THREADS, connection_limit=room_for(VISITORS),
+            max_request_body_size=MAX_BODY, asyncore_use_poll=True, channel_timeout=60, ident=None,
+            clear_untrusted_proxy_headers=False,
         )  # fmt: skip
     except OSError as error:
         raise SurveyError(

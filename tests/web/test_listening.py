@@ -1,5 +1,6 @@
 """The server's own loop: ordinary visitors, slow ones, ones that leave, large pages, more than fit."""
 
+import resource
 import socket
 import threading
 import time
@@ -8,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from survey_app.listening import SEND, Listener
+from survey_app.listening import SEND, Listener, room_for
 
 LARGE = b"0123456789abcdef" * 200_000
+EXPORT = 8
+"""So many of them are more than waitress as shipped makes before it waits for the reader."""
 
 
 def application(environ: dict[str, Any], start: Any) -> Any:
@@ -21,6 +24,9 @@ def application(environ: dict[str, Any], start: Any) -> Any:
     if path == "/pieces":
         start("200 OK", [("Content-Length", str(len(LARGE)))])
         return (LARGE[at : at + 50_000] for at in range(0, len(LARGE), 50_000))
+    if path == "/export":
+        start("200 OK", [("Content-Length", str(EXPORT * len(LARGE)))])
+        return (LARGE for _ in range(EXPORT))
     body = environ["wsgi.input"].read()
     start("200 OK", [("Content-Length", str(len(body) + 5))])
     return [b"hello", body]
@@ -93,6 +99,33 @@ def test_a_page_larger_than_the_network_takes_at_once_comes_whole(server, path):
             got += slow.recv(1 << 20)
         assert got.partition(b"\r\n\r\n")[2] == LARGE
         assert ask(other) == b"hello"
+
+
+def test_readers_of_large_files_who_are_slow_take_no_thread_from_others(server):
+    assert EXPORT * len(LARGE) > 1.5 * 16_777_216
+    _, port = server()
+    slow = [connect(port) for _ in range(3)]
+    for connection in slow:
+        connection.sendall(b"GET /export HTTP/1.1\r\nHost: x\r\n\r\n")
+    with connect(port) as other:
+        assert ask(other) == b"hello", "three wait for their readers, two threads serve"
+    length = 0
+    while length < EXPORT * len(LARGE):
+        length += len(slow[0].recv(1 << 20))
+    for connection in slow:
+        connection.close()
+
+
+def test_a_process_asks_for_as_many_files_as_its_visitors_take():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+        assert room_for(2_000) == 2_000
+        assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 2_200
+        if before[1] != resource.RLIM_INFINITY:
+            assert room_for(100_000_000) == before[1] - 200, "no more than the machine allows"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_requests_sent_together_are_answered_in_turn(server):
