@@ -47,6 +47,12 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
         except (OSError, ValueError):
             return  # It was closed in this moment.
 
+    def _flush_some(self, *, do_close: bool = True) -> bool:
+        # waitress sends without the lock where no request waits; here a thread may still be at the last one's end,
+        # and what both send would go out twice.
+        with self.outbuf_lock:
+            return bool(super()._flush_some(do_close=do_close))
+
     def service(self) -> None:
         _serving.channel = self
         try:
@@ -127,7 +133,8 @@ class Listener:
         for server in self.servers:
             server.close()
         for waiting in list(self.map.values()):
-            waiting.close()
+            # A connection has files too: what its reader has not taken yet.
+            waiting.handle_close() if isinstance(waiting, _Channel) else waiting.close()
         self.epoll.close()
 
 

@@ -172,6 +172,21 @@ def test_who_leaves_is_forgotten_and_who_says_nothing_is_closed(server):
         assert quiet.recv(10) == b""
 
 
+def test_what_a_thread_is_sending_is_not_sent_by_the_loop_too(server):
+    listener, port = server()
+    with connect(port) as visitor:
+        assert ask(visitor) == b"hello"
+        (channel,) = listener.servers[0].active_channels.values()
+        with channel.outbuf_lock:
+            other = threading.Thread(target=channel._flush_some)
+            other.start()
+            other.join(0.05)
+            assert other.is_alive()
+        other.join(5)
+        assert not other.is_alive()
+        assert ask(visitor) == b"hello"
+
+
 def test_more_connections_than_allowed_wait_for_a_place(server):
     _, port = server(connection_limit=6)
     first = [connect(port) for _ in range(6)]
