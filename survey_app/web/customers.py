@@ -14,7 +14,7 @@ from ..improving import casebook, cases
 from ..store.addresses import BY_STAFF, REASONS
 from ..store.database import settle
 from ..store.tabular import Table
-from ..tables import Survey
+from ..tables import AuditEntry, Survey, User
 from .access import audit, needs
 from .campaign_views import MESSAGE_STATES, tell
 from .database import config, engine, reading, writing
@@ -163,7 +163,15 @@ def upload() -> Answer | str:
             return redirect(url_for("customers.mapping", token=token))
         except SurveyError as error:
             tell(error)
-    return render_template("customers/upload.html")
+    with reading() as db:
+        recent = db.exec(
+            select(AuditEntry, User)
+            .join(User, col(AuditEntry.user_id) == col(User.id), isouter=True)
+            .where(AuditEntry.action == "customers.imported")
+            .order_by(col(AuditEntry.id).desc())
+            .limit(10)
+        ).all()
+    return render_template("customers/upload.html", recent=recent)
 
 
 @bp.route("/import/<token>", methods=["GET", "POST"])

@@ -4,8 +4,8 @@ import io
 
 from sqlmodel import select
 
-from survey_app.store.database import reading
-from survey_app.tables import Customer
+from survey_app.store.database import reading, writing
+from survey_app.tables import AuditEntry, Customer
 
 CONTENT = "Name,Mail,Town\n<img src=x onerror=alert(1)>,a@example.com,上海\nB,bad,北京\n".encode()
 
@@ -25,6 +25,12 @@ def test_a_file_is_uploaded_mapped_and_imported(client, engine, config):
         (kept,) = session.exec(select(Customer))
         assert kept.attributes == {"Town": "上海"}
     assert not list((config.data / "uploads").iterdir())
+    with writing(engine) as session:
+        entry = AuditEntry(action="customers.imported", subject="")
+        entry.data = {"by": "command line", "created": 7, "updated": 2}
+        session.add(entry)
+    recent = client.get("/customers/import?lang=zh").text
+    assert recent.index("命令行") < recent.index("新增 1，更新 0") and "新增 7，更新 2" in recent
 
 
 def test_a_file_that_is_no_table_is_refused_in_words(client):
