@@ -102,6 +102,13 @@ def actions_of(session: Session, case_id: int) -> list[Action]:
     return list(session.exec(wanted.where(ActionCase.case_id == case_id).order_by(col(Action.id))))
 
 
+def about_metric(session: Session, survey_id: int, metric: str) -> list[Action]:
+    """The actions whose criterion is about a metric of a survey, the latest first."""
+    of_metric = col(Action.criterion)["metric"].as_string() == metric
+    of_survey = col(Action.criterion)["survey_id"].as_integer() == survey_id
+    return list(session.exec(select(Action).where(of_metric, of_survey).order_by(col(Action.id).desc())))
+
+
 def set_whys(session: Session, action: Action, answers: Sequence[str]) -> None:
     """The 5-Whys chain: each answer is asked why again; empty lines at the end are left out."""
     assert action.id is not None

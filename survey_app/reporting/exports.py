@@ -16,8 +16,9 @@ from ..analysis.columns import Frame
 from ..forms.definition import say
 from ..forms.logic import without_pipes
 from ..forms.types import QuestionType
-from ..store import questionnaires
+from ..store import questionnaires, tags
 from ..store.cells import harmless
+from ..store.cuts import NONE, Cut
 from ..store.database import reading
 from ..store.questionnaires import Asked
 from ..tables import Opinion, Response
@@ -77,10 +78,12 @@ def _response_rows(
 ) -> Iterator[Sequence[Cell]]:
     for session, part in _parts(engine, ids):
         found = session.exec(select(Response).where(col(Response.id).in_(part)).order_by(col(Response.id)))
+        mine = tags.of_responses(session, part)
         for row in found:
             of = questionnaires.asked(session, row.version_id)
             cells: dict[str, Cell] = {
                 "id": row.id, "submitted_at": local(row.submitted_at), "channel": row.channel,
+                "tags": _hashed(mine.get(row.id or 0, ())),
                 "language": row.language, "version": of.number, "segment": row.segment, "tier": row.tier,
             }  # fmt: skip
             for key, known in names.items():
@@ -98,22 +101,26 @@ def _response_rows(
 
 
 def opinions(
-    engine: Engine, frame: Frame, names: dict[str, str], tones: dict[int, str], titles: dict[str, str]
+    engine: Engine, frame: Frame, cut: Cut, names: dict[str, str], tones: dict[int, str], titles: dict[str, str]
 ) -> Sheet:
-    """One row per opinion of a cut, with the clause as the customer wrote it."""
-    return Sheet(tuple(titles), tuple(titles.values()), _opinion_rows(engine, _ids(frame), names, tones))
+    """One row per opinion that a cut asks for, with the clause as the customer wrote it."""
+    wanted: list[Any] = [] if cut.polarity is None else [col(Opinion.polarity) == cut.polarity]
+    if cut.aspect:
+        wanted.append(col(Opinion.aspect) == ("" if cut.aspect == NONE else cut.aspect))
+    return Sheet(tuple(titles), tuple(titles.values()), _opinion_rows(engine, _ids(frame), wanted, names, tones))
 
 
 def _opinion_rows(
-    engine: Engine, ids: Sequence[int], names: dict[str, str], tones: dict[int, str]
+    engine: Engine, ids: Sequence[int], wanted: Sequence[Any], names: dict[str, str], tones: dict[int, str]
 ) -> Iterator[Sequence[Cell]]:
     for session, part in _parts(engine, ids):
         rows = session.exec(
             select(Opinion, Response)
             .join(Response, col(Response.id) == col(Opinion.response_id))
-            .where(col(Opinion.response_id).in_(part))
+            .where(col(Opinion.response_id).in_(part), *wanted)
             .order_by(col(Opinion.response_id), col(Opinion.start), col(Opinion.id))
         )
+        mine = tags.of_responses(session, part)
         for opinion, row in rows:
             question = questionnaires.asked(session, row.version_id).questions.get(opinion.item_key)
             text = (question.text(row.answers.get(opinion.item_key)) if question else None) or ""
@@ -121,7 +128,12 @@ def _opinion_rows(
                 row.id, local(row.submitted_at), opinion.item_key, names.get(opinion.aspect, opinion.aspect),
                 opinion.aspect, tones[opinion.polarity], opinion.polarity, text[opinion.start : opinion.stop],
                 round(opinion.probability, 3), f"{opinion.model} {opinion.model_version}", int(opinion.is_corrected),
+                _hashed(mine.get(row.id or 0, ())),
             ]  # fmt: skip
+
+
+def _hashed(names: Iterable[str]) -> str:
+    return " ".join(f"#{name}" for name in names)
 
 
 def local(moment: datetime | None) -> datetime | None:

@@ -44,7 +44,7 @@ def ranked(session: Session, frame: Answers, aspect: str, polarity: int | None, 
     """The phrases that stand out in the newest answers of a cut, with the polarity of their clauses."""
     ids = speaking(frame, aspect, polarity)
     read = [int(one) for one in ids[:SAMPLE]]
-    texts = list(_texts(session, read, aspect, polarity))
+    texts = list(texts_of(session, read, aspect, polarity))
     found = themes(
         [mask(one.words) for one in texts], [TextResult("", one.opinions) for one in texts], k=3 * most,
         smallest=2 if len(texts) < 100 else 3,
@@ -94,7 +94,7 @@ def newest(frame: Answers) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     return ids[np.lexsort((ids, minutes))[::-1]].astype(np.int64)
 
 
-def _texts(session: Session, ids: Sequence[int], aspect: str, polarity: int | None) -> Iterator[Text]:
+def texts_of(session: Session, ids: Sequence[int], aspect: str, polarity: int | None) -> Iterator[Text]:
     """What responses say openly, with the opinions that fit; no row objects, as there are many."""
     wanted = "" if aspect == cuts.NONE else aspect
     for start in range(0, len(ids), CHUNK):

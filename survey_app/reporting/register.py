@@ -102,7 +102,7 @@ def _rate(session: Session, cut: Cut, about: list[Any]) -> tuple[int, int]:
     """Of the invitations made in the period that went out, how many were answered: (invited, answered).
 
     (0, 0) where the cut chooses by what was answered, since nobody knows that of those who did not."""
-    if cut.answers or cut.attributes or cut.flags or cut.aspect or cut.polarity is not None or cut.versions:
+    if cut.with_(segments=(), tiers=(), channels=(), languages=()).is_narrowed:
         return 0, 0
     its = col(Message.invitation_id) == col(Invitation.id)
     # Those without a message were given their link in another way: by hand, in a file, on a code.

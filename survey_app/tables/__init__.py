@@ -8,10 +8,11 @@ from .inviting import Campaign, CampaignStep, Click, Invitation, Message, Outbox
 from .scoring import Judgement, Label, ModelCheck, Opinion
 from .settings import Cut, Progress, Setting
 from .surveys import Event, Survey, Version
+from .tags import Tag
 
 __all__ = [
     "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
     "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Label", "Login", "Message",
     "ModelCheck", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression",
-    "Survey", "User", "Verification", "Version", "Why",
+    "Survey", "Tag", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

@@ -82,7 +82,7 @@ def _form(error: str = "") -> str:
         similar = [case for case in showing.cases_with_cause(db, cause_id) if case.id != case_id] if cause_id else []
         shown = {"tree": causes.tree(db), "workers": browse.workers(db)}
     return render_template(
-        "actions/new.html", error=error, filled=request.form, case_id=case_id, cause_id=cause_id, similar=similar,
+        "actions/new.html", error=error, filled=request.values, case_id=case_id, cause_id=cause_id, similar=similar,
         **shown,
     )  # fmt: skip
 

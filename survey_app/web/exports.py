@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as Answer
 from .. import clock
 from ..errors import N_, NotFound
 from ..reporting import exports
+from ..store import cuts
 from ..store.questionnaires import versions
 from .access import audit, current_user, needs
 from .cuts import POLARITIES, Looking, aspect_name, looking, taxonomy
@@ -28,6 +29,7 @@ RESPONSE = {
     "id": N_("Response"), "submitted_at": N_("Submitted at"), "channel": N_("Channel"),
     "channel:code": N_("Channel code"), "language": N_("Language"), "language:code": N_("Language code"),
     "version": N_("Version"), "segment": N_("Segment"), "tier": N_("Tier"),
+    "tags": N_("Tags"),
 }  # fmt: skip
 NAMES = {"channel": CHANNELS, "language": TONGUES}
 """Columns of a response that hold codes, with their words."""
@@ -37,6 +39,7 @@ OPINION = {
     "id": N_("Response"), "submitted_at": N_("Submitted at"), "item": N_("Question"), "aspect": N_("Aspect"),
     "aspect:code": N_("Aspect code"), "polarity": N_("Polarity"), "polarity:code": N_("Polarity code"),
     "clause": N_("Clause"), "probability": N_("Probability"), "model": N_("Model"), "is_corrected": N_("Corrected"),
+    "tags": N_("Tags"),
 }  # fmt: skip
 
 
@@ -61,8 +64,9 @@ def opinions(kind: str) -> Answer:
     names = {"": _("Other"), **{aspect.code: aspect_name(aspect.code) for aspect in taxonomy().aspects}}
     tones = {polarity: _(label) for polarity, label in POLARITIES.items()}
     titles = {key: _(title) for key, title in OPINION.items()}
-    sheet = exports.opinions(engine(), at.chosen, names, tones, titles)
-    return _file(at, sheet, len(at.chosen.opinions), kind, _("Opinions"))
+    sheet = exports.opinions(engine(), at.chosen, at.cut, names, tones, titles)
+    rows = len(cuts.opinions(at.chosen, at.cut.aspect, at.cut.polarity))
+    return _file(at, sheet, rows, kind, _("Opinions"))
 
 
 def _looked() -> Looking:

@@ -32,7 +32,7 @@ TITLES = {
     "version": N_("Version"),
 }  # fmt: skip
 POLARITIES = {1: N_("Positive"), 0: N_("Neutral"), -1: N_("Negative")}
-ASPECT, FLAG = "aspect", "flag"
+ASPECT, FLAG, TAG = "aspect", "flag", "tag"
 MOST = 60
 """Values of one thing that are offered; the rest are rare."""
 FEW = 12
@@ -76,6 +76,7 @@ def topics(frame: Answers, asked: Asked | None) -> dict[str, list[tuple[str, str
             (key, key.removeprefix(KNOWN)) for key in frame.columns if key.startswith(KNOWN) and any(frame[key].codes)
         ],
         _("Opinions"): [(ASPECT, _("Aspect and polarity"))] if len(frame.opinions) else [],
+        _("Sorted by people"): [(TAG, _("Tags"))] if len(frame.tags) else [],
         _("Quality of the answers"): [(FLAG, _("Signs of careless answering"))] if len(frame) else [],
     }
     return {group: found for group, found in made.items() if found}
@@ -98,6 +99,10 @@ def pick(frame: Answers, asked: Asked | None, cut: Cut, key: str) -> Picked | No
         return None
     if key == ASPECT:
         return _aspects(frame, cut, title)
+    if key == TAG:
+        counted = zip(frame.tags[TAG].codes, columns.counts(frame.tags[TAG]), strict=True)
+        tags = [Choice(name, f"#{name}", int(count), name in cut.tags) for name, count in counted if count]
+        return Picked(key, title, TAG, sorted(tags, key=lambda one: one.label), cut.without("tags"))
     if key == FLAG:
         chosen = [
             Choice(code, flag_label(code), None, code in cut.flags) for name in FLAGS for code in (f"-{name}", name)
@@ -215,6 +220,7 @@ def chips(cut: Cut, asked: Asked | None) -> list[Chip]:
         made.append(Chip(f"{_('Aspect')} {aspect_name(cut.aspect)}", cut.without("aspect")))
     if cut.polarity is not None:
         made.append(Chip(_(POLARITIES[cut.polarity]), cut.without("polarity")))
+    made += [Chip(f"#{name}", cut.without("tags", name)) for name in cut.tags]
     if cut.words:
         made.append(Chip(f"“{cut.words}”", cut.without("words")))
     return made

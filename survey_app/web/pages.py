@@ -29,7 +29,9 @@ NAVIGATION = (
     Place(N_("Campaigns"), "campaigns.index", "campaigns", "send", ("campaigns", "outbox")),
     Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),
     Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "exports")),
-    Place(N_("Opinions"), "opinions.index", "opinions", blueprints=("opinions", "phrases", "sides", "labelling")),
+    Place(
+        N_("Opinions"), "opinions.index", "opinions", blueprints=("opinions", "phrases", "sides", "labelling", "tags")
+    ),
     Place(N_("Cases"), "cases.index", "cases", "work", ("cases", "rules")),
     Place(N_("Actions"), "actions.index", "actions", blueprints=("actions", "proving")),
     Place(N_("Customers"), "customers.index", "customers", "work", ("customers",)),

@@ -14,7 +14,7 @@ from ..analysis.text import mask
 from ..errors import N_, Conflict
 from ..forms.logic import pipe
 from ..reporting import readings, register
-from ..store import due
+from ..store import due, tags
 from ..store.questionnaires import Asked, asked
 from ..tables import Case, Customer, Response, Survey, Version
 from .access import audit, may, needs
@@ -103,9 +103,11 @@ def show(response_id: int) -> str:
         customer = db.get(Customer, row.customer_id) if row.customer_id and may("work") else None
         case = db.exec(select(Case).where(Case.response_id == response_id)).first()
         survey = db.get(Survey, row.survey_id)
+        mine, known = tags.of_responses(db, [response_id]).get(response_id, []), tags.used(db, row.survey_id)
     return page(
         "responses/show.html", None, row=row, survey=survey, of=of, read=read, customer=customer, case=case,
-        answers=_answers(row, of), states=STATES, taxonomy=taxonomy().aspects, has_figures=False,
+        answers=_answers(row, of), states=STATES,
+        taxonomy=taxonomy().aspects, tags=mine, known_tags=known, has_figures=False,
     )  # fmt: skip
 
 

@@ -81,7 +81,8 @@ def _open(home: Path, manifest: Manifest, layout: Layout) -> Answers:
     columns["day"] = Column("day", days_of(columns["minute"].values, clock.zone()))
     said = Frame(_columns(home, manifest.tables["opinions"], manifest.codes))
     words = _words(home, manifest.tables["characters"])
-    return Answers(Signed(columns, layout.grids), said, dict(layout.names), words)
+    tags = Frame(_columns(home, manifest.tables["tags"], manifest.codes))
+    return Answers(Signed(columns, layout.grids), said, dict(layout.names), words, tags)
 
 
 def _words(home: Path, table: Table) -> Words:

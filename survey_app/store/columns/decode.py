@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from ...analysis.columns import MISSING
 from ...forms.types import QuestionType
-from ...tables import Opinion, Response
+from ...tables import Opinion, Response, Tag
 from ..questionnaires import Asked
 from .frames import KNOWN
 from .layout import Layout, shape
@@ -31,6 +31,7 @@ BASE = {
     **dict.fromkeys(ATTRIBUTES, "<i4"),
 }
 OPINION = {"response": "<i8", "aspect": "<i4", "polarity": "<i4", "item": "<i4"}
+TAG = {"response": "<i8", "tag": "<i4"}
 ANSWERED, SKIPPED, NOT_SHOWN, NOT_IN_VERSION = range(4)
 
 
@@ -146,6 +147,12 @@ class Decoder:
             "item": np.array([self.number("item", row.item_key) for row in rows], np.int32),
         }
 
+    def tags(self, rows: Sequence[Row[Any]]) -> Block:
+        return {
+            "response": np.array([row.response_id for row in rows], np.int64),
+            "tag": np.array([self.number("tag", row.name) for row in rows], np.int32),
+        }
+
 
 _NOTHING = {"i": MISSING, "f": np.nan}
 
@@ -183,6 +190,17 @@ def said(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> 
         .where(Opinion.survey_id == survey_id, Response.state == "submitted", col(Response.submitted_at).is_not(None))
         .order_by(col(Opinion.response_id), col(Opinion.id))
     )
+    for rows in session.execute(every.execution_options(yield_per=CHUNK)).partitions():
+        yield list(rows)
+
+
+def tagged(session: Session, survey_id: int, ids: Sequence[int] | None = None) -> Iterator[Sequence[Row[Any]]]:
+    """The tags of a survey in chunks: all of them, or those of `ids`. Whether such a response counts is not asked."""
+    wanted = select(Tag.response_id, Tag.name)
+    if ids is not None:
+        yield from _by_numbers(session, wanted, col(Tag.response_id), ids, col(Tag.name))
+        return
+    every = wanted.where(Tag.survey_id == survey_id).order_by(col(Tag.response_id), col(Tag.name))
     for rows in session.execute(every.execution_options(yield_per=CHUNK)).partitions():
         yield list(rows)
 

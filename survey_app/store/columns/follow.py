@@ -14,13 +14,13 @@ from sqlmodel import Session, col, or_, select
 from ...tables import Change, Response, Survey
 from ..database import is_sqlite, reading, writing
 from ..questionnaires import Asked, versions
-from .decode import OPINION, Decoder, dtypes, said, submitted
+from .decode import OPINION, TAG, Decoder, dtypes, said, submitted, tagged
 from .frames import KNOWN
 from .layout import layout_of
-from .shelf import Block, Manifest, Writer
+from .shelf import TABLES, Block, Manifest, Writer
 from .words import CHARACTERS, characters
 
-LAYOUT = 3
+LAYOUT = 4
 """Raise it when files are kept differently: every copy is then made again."""
 
 
@@ -82,11 +82,10 @@ def _take_in(
     manifest.number += 1
     layout = layout_of(known)
     decoder = Decoder(known, layout, manifest.codes)
-    rows, opinions = Writer(home, manifest, "responses"), Writer(home, manifest, "opinions")
+    rows, opinions, words, tags = (Writer(home, manifest, name) for name in TABLES)
     rows.need(dtypes(layout))
-    words = Writer(home, manifest, "characters")
-    opinions.need(OPINION)
-    words.need(CHARACTERS)
+    for table, columns in ((opinions, OPINION), (words, CHARACTERS), (tags, TAG)):
+        table.need(columns)
     if before is None:
         for part in submitted(session, survey_id):
             block = decoder.responses(part)
@@ -95,6 +94,8 @@ def _take_in(
             words.append(characters(part, decoder.versions))
         for part in said(session, survey_id):
             opinions.append(decoder.opinions(part))
+        for part in tagged(session, survey_id):
+            tags.append(decoder.tags(part))
     else:
         changed = _changed(session, survey_id, before.seq, last)
         parts = list(submitted(session, survey_id, changed))
@@ -105,6 +106,7 @@ def _take_in(
         _settle(words, changed, [characters(part, decoder.versions) for part in parts])
         there = [int(number) for block in blocks for number in block["response"]]
         _settle(opinions, changed, [decoder.opinions(part) for part in said(session, survey_id, there)])
+        _settle(tags, changed, [decoder.tags(part) for part in tagged(session, survey_id, changed)])
     for key, kept in layout.columns.items():
         if kept.codes:
             manifest.codes[key] = list(kept.codes)

@@ -69,11 +69,12 @@ class Rows(Mapping[str, Column]):
 class Answers(Frame):
     """A frame of responses. `opinions` has a row per opinion; its "response" column says about which answer.
     `names` says which column holds a question's answers, as a question may change its shape between versions.
-    `words` are those of all answers of the survey, whatever rows are looked at."""
+    `words` and `tags` are those of all answers of the survey, whatever rows are looked at."""
 
     opinions: Frame = field(default_factory=Frame)
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     words: Words = field(default_factory=Words)
+    tags: Frame = field(default_factory=Frame)
 
     def __len__(self) -> int:
         if isinstance(self.columns, Rows):
@@ -92,7 +93,7 @@ class Answers(Frame):
         said = self.opinions
         if said.columns:
             said = Frame(Rows(said.columns, lambda: np.flatnonzero(_among(self.opinions, columns["response"].values))))
-        return Answers(columns, said, self.names, self.words)
+        return Answers(columns, said, self.names, self.words, self.tags)
 
     def places(self, responses: Numbers) -> Numbers:
         """The row of each response, all of which must be here."""
@@ -112,7 +113,8 @@ class Answers(Frame):
         state = f"state:{question.item.key}"
         if state in self.columns:
             found[state] = self.columns[state]
-        return Answers({"response": self["response"], **found} if found else {}, self.opinions, self.names, self.words)
+        kept = {"response": self["response"], **found} if found else {}
+        return Answers(kept, self.opinions, self.names, self.words, self.tags)
 
     def states(self, item_key: str) -> dict[str, int]:
         """How many answered an item, skipped it, were not shown it, or had a version without it."""

@@ -15,7 +15,7 @@ Block = dict[str, Array]
 """Equally long arrays by column name: rows to put on the shelf."""
 
 
-TABLES = ("responses", "opinions", "characters")
+TABLES = ("responses", "opinions", "characters", "tags")
 
 
 @dataclass(slots=True)

@@ -40,6 +40,8 @@ def select(frame: Answers, cut: Cut) -> Answers:
         mask &= _flagged(frame, flag)
     if cut.aspect or cut.polarity is not None:
         mask &= _said(frame, cut)
+    if cut.tags:
+        mask &= _tagged(frame, cut.tags)
     if cut.words:
         mask &= np.isin(frame["response"].values, frame.words.find(cut.words))
     return frame if mask.all() else frame.where(mask)
@@ -88,6 +90,13 @@ def _flagged(frame: Answers, flag: str) -> Mask:
         raise wrong("flag", flag)
     shows: Mask = np.equal(frame[f"{FLAG}{name}"].values, 1)
     return ~shows if flag.startswith(BUT) else shows
+
+
+def _tagged(frame: Answers, names: Iterable[str]) -> Mask:
+    if not len(frame.tags):
+        return np.zeros(len(frame), np.bool_)
+    found = frame.tags["response"].values[_among(frame.tags["tag"], names)]
+    return np.isin(frame["response"].values, found)
 
 
 def answered(frame: Answers, key: str, codes: Iterable[str]) -> Mask:

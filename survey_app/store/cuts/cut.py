@@ -13,7 +13,7 @@ LISTS = {
 }  # fmt: skip
 """Parameter, which is also the column's key → field of `Cut`."""
 
-NARROWING = (*LISTS.values(), "attributes", "answers", "flags", "aspect", "polarity", "words")
+NARROWING = (*LISTS.values(), "attributes", "answers", "flags", "aspect", "polarity", "words", "tags")
 """The fields that choose among the answers of a period."""
 
 
@@ -36,6 +36,7 @@ class Cut:
     """(column key, code): a code, a number, a range such as 0-6 or 1.5..3, NONE or ANY."""
     flags: tuple[str, ...] = ()
     """Signs of quality: only answers that show "fast"; with a minus before it, only those that do not."""
+    tags: tuple[str, ...] = ()
     aspect: str = ""
     polarity: int | None = None
     words: str = ""
@@ -61,6 +62,7 @@ class Cut:
             attributes=tuple(attribute_of(text) for text in dict.fromkeys(given.get("attr", ())) if text),
             answers=tuple(answer_of(text) for text in dict.fromkeys(given.get("answer", ())) if text),
             flags=tuple(text[:40] for text in dict.fromkeys(given.get("flag", ())) if text),
+            tags=tuple(text[:40] for text in dict.fromkeys(given.get("tag", ())) if text),
             aspect=first_of(given, "aspect")[:60],
             polarity=whole_of("polarity", polarity, -1, 1) if polarity else None,
             words=" ".join(first_of(given, "words").split())[:60],
@@ -87,6 +89,8 @@ class Cut:
             made["answer"] = [f"{key}:{code}" for key, code in self.answers]
         if self.flags:
             made["flag"] = list(self.flags)
+        if self.tags:
+            made["tag"] = list(self.tags)
         if self.polarity is not None:
             made["polarity"] = str(self.polarity)
         plain = (("aspect", self.aspect), ("words", self.words), ("weights", self.weights))
@@ -114,7 +118,7 @@ class Cut:
         """A copy that chooses by the period alone."""
         return replace(
             self, segments=(), tiers=(), channels=(), languages=(), versions=(), attributes=(), answers=(), flags=(),
-            aspect="", polarity=None, words="",
+            tags=(), aspect="", polarity=None, words="",
         )  # fmt: skip
 
     def previous(self) -> "Cut | None":
