@@ -135,3 +135,10 @@ def test_the_command_prints_the_figures(capsys, tmp_path, monkeypatch):
         broken.write_text(text, "utf-8")
         assert main(["questionnaire", "doctor-evaluate", str(broken)]) == 1
         assert "labelled" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("last", ["Somewhere else", "Somebody else", "Something else (please say)", "Other"])
+def test_an_option_for_all_else_is_seen_whatever_it_is_called(last):
+    asked = ("Where do you usually buy our products?", ("Our website", "A marketplace", "A shop"))
+    assert "non_exhaustive_options" in rewrites(*asked)
+    assert "non_exhaustive_options" not in rewrites(asked[0], (*asked[1], last))

@@ -7,7 +7,7 @@ from ..asking import Asking, Finding, Rule
 from ..ranges import gaps, ranges
 
 CATCH_ALL = re.compile(
-    "其他|其它|以上(?:都|均|皆)|都(?:没有|不)|没有|^无$|^无[（(]|不适用|不知道|不清楚|不确定|说不清|不记得|从未|未曾|other|none|something else|not applicable|n/?a$|don['’]t know|not sure|unsure|never",
+    "其他|其它|以上(?:都|均|皆)|都(?:没有|不)|没有|^无$|^无[（(]|不适用|不知道|不清楚|不确定|说不清|不记得|从未|未曾|other|none|\\belse\\b|not applicable|n/?a$|don['’]t know|not sure|unsure|never",
     re.IGNORECASE,
 )
 OPEN_WORLD = re.compile(
