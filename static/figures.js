@@ -26,7 +26,20 @@ function draw(box) {
   layout.separators = ".,";
   if (box.clientWidth < 480) fitPhone(layout);
   stackMarks(layout, figure.data, box.clientWidth);
+  widen(box, figure.layout?.meta?.width ?? 0);
   window.Plotly.react(box, recolour(figure.data, tones, style), layout, CONFIG);
+  if (!box.dataset.linked && figure.data.some((trace) => trace.customdata)) { box.dataset.linked = ""; box.on("plotly_click", follow); }
+}
+
+/** A figure that needs more room than a phone has scrolls inside its box. */
+function widen(box, width) {
+  if (box.parentElement?.classList.contains("figure-scroll") && width > box.parentElement.clientWidth) { box.style.width = `${width}px`; box.parentElement.tabIndex = 0; }
+}
+
+/** A mark leads to the answers behind it. */
+function follow(event) {
+  const to = event.points[0]?.customdata;
+  if (typeof to === "string" && to.startsWith("/")) location.assign(to);
 }
 
 /** Fewer ticks, and event marks without words: the list under the figure has them. */
@@ -61,6 +74,45 @@ function drawAll(root) {
   }, { rootMargin: "300px" });
   boxes.forEach((box) => seen.observe(box));
 }
+
+/** The figure for a file: light colours on white, with its title, its cut and its n. */
+function framed(card) {
+  const figure = JSON.parse(card.querySelector("[data-figure]").dataset.figure);
+  const wide = Math.max(960, figure.layout.meta?.width ?? 0), title = `<b>${plain(card.dataset.name)}</b><br><span style="font-size:12px">${plain(card.dataset.about)}</span>`;
+  const layout = { ...figure.layout, paper_bgcolor: "#fff", separators: ".,", width: wide, height: figure.layout.height + 72,
+    title: { text: title, x: 0, xref: "paper", xanchor: "left", y: 1, yref: "container", yanchor: "top", pad: { t: 26 }, font: { size: 16 } },
+    margin: { ...figure.layout.margin, l: 16, r: 24, t: (figure.layout.margin?.t ?? 0) + 72, b: 16 } };
+  return [{ data: figure.data, layout }, { format: "svg", width: layout.width, height: layout.height }];
+}
+
+const plain = (text) => text.replace(/[<>&]/g, (sign) => ({ "<": "‹", ">": "›", "&": "＆" })[sign]);
+
+async function download(card, kind) {
+  const [figure, options] = framed(card);
+  const svg = await window.Plotly.toImage(figure, options);
+  save(kind === "png" ? await painted(svg, options) : svg, `${card.dataset.name}.${kind}`);
+}
+
+/** An SVG as a bitmap of twice its size, drawn here: nothing leaves the page. */
+async function painted(svg, { width, height }) {
+  const image = new Image(), canvas = document.createElement("canvas");
+  image.src = svg;
+  await image.decode();
+  [canvas.width, canvas.height] = [2 * width, 2 * height];
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.toDataURL("image/png");
+}
+
+function save(address, name) {
+  const link = document.createElement("a");
+  [link.href, link.download] = [address, name.replace(/[\\/:*?"<>|]+/g, " ")];
+  link.click();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-download]");
+  if (button) download(button.closest(".figure-card"), button.dataset.download);
+});
 
 drawAll(document);
 document.addEventListener("part", (event) => drawAll(document.getElementById(event.detail.id) ?? document));

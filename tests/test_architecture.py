@@ -116,11 +116,14 @@ def kind_names() -> set[str]:
     from survey_app.analysis.text import models
     from survey_app.channels import CHANNELS
     from survey_app.forms.types import TYPES
+    from survey_app.reporting.figures import FIGURES
 
-    return {*TYPES, *CHANNELS, *scores.SCORES, *models.MODELS, *rules.RULES}
+    return {*FIGURES, *TYPES, *CHANNELS, *scores.SCORES, *models.MODELS, *rules.RULES}
 
 
-KIND_FOLDERS = ("forms/types/", "channels/", "analysis/scores/", "analysis/text/models/", "analysis/rules/")
+KIND_FOLDERS = (
+    "forms/types/", "channels/", "analysis/scores/", "analysis/text/models/", "analysis/rules/", "reporting/figures/",
+)  # fmt: skip
 # Words that are kinds and also mean something else in a comparison.
 ALSO_WORDS: dict[str, set[str]] = {}
 

@@ -107,9 +107,9 @@ def _of_segments(now: Answers, before: Answers, metric: Metric | None) -> Iterat
 
 
 def _of_aspects(now: Answers, before: Answers) -> Iterator[Change]:
-    shared = _asked_in_both(now, before)
-    then = {row.aspect: row.critical for row in aspects(_said_to(before, shared), None)}
-    here = {row.aspect: row.critical for row in aspects(_said_to(now, shared), None)}
+    shared = asked_in_both(now, before)
+    then = {row.aspect: row.critical for row in aspects(said_to(before, shared), None)}
+    here = {row.aspect: row.critical for row in aspects(said_to(now, shared), None)}
     for aspect in dict.fromkeys([*here, *then]):
         # An aspect that nobody named in one of the periods was named by nobody, which is a share too.
         critical = here.get(aspect) or wilson(0, len(now))
@@ -127,13 +127,13 @@ def _of_aspects(now: Answers, before: Answers) -> Iterator[Change]:
         yield Change(message, values, not more, moved, {"aspect": aspect, "polarity": "-1"})
 
 
-def _asked_in_both(now: Answers, before: Answers) -> set[str]:
+def asked_in_both(now: Answers, before: Answers) -> set[str]:
     """The questions that every version of both periods asks: a question that is new brings criticism that is not."""
     items = now.opinions["item"].codes if len(now.opinions) else ()
     return {key for key in items if not (now.states(key)["not in version"] or before.states(key)["not in version"])}
 
 
-def _said_to(frame: Answers, items: set[str]) -> Answers:
+def said_to(frame: Answers, items: set[str]) -> Answers:
     """The answers with the opinions said to these questions only."""
     said = frame.opinions
     if not len(said):

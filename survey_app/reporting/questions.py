@@ -7,6 +7,7 @@ import numpy as np
 
 from ..analysis.columns import Estimate
 from ..analysis.counting import distinct
+from ..errors import N_
 from ..forms.types import QuestionType
 from ..forms.types.base import Summary
 from ..store import metrics
@@ -106,3 +107,15 @@ def crosstab(frame: Answers, question: QuestionType, column: str) -> tuple[list[
         for row in summary.rows:
             rows.setdefault(row.code, []).append(row.count)
     return [groups.codes[i] for i in present], rows, bases
+
+
+DEFINITIONS = {
+    "points": N_("NPS: share of 9 and 10 minus share of 0 to 6, in points from −100 to 100; adjusted Wald interval."),
+    "percent": N_("CSAT: share of the two highest boxes, in percent; Wilson interval."),
+    "scale": N_("Mean of the scale; t interval."),
+}
+
+
+def definition(metric: Metric) -> str:
+    """How a metric is worked out, in one sentence: a message id."""
+    return DEFINITIONS.get(metric.unit, "")

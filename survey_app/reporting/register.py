@@ -115,7 +115,7 @@ def _rate(session: Session, cut: Cut, about: list[Any]) -> tuple[int, int]:
         )
         .where(
             Invitation.survey_id == cut.survey_id, or_(went_out, col(Response.id).is_not(None)),
-            *_within(col(Invitation.created_at), cut),
+            *within(col(Invitation.created_at), cut),
         )
     )  # fmt: skip
     for column, values in ((col(Invitation.channel), cut.channels), (col(Invitation.language), cut.languages)):
@@ -126,7 +126,8 @@ def _rate(session: Session, cut: Cut, about: list[Any]) -> tuple[int, int]:
     return int(invited), int(answered)
 
 
-def _within(column: Any, cut: Cut) -> list[Any]:
+def within(column: Any, cut: Cut) -> list[Any]:
+    """The conditions that a moment lies in the period of a cut."""
     made = []
     if cut.since:
         made.append(column >= start_of(cut.since))

@@ -5,15 +5,14 @@ from typing import Any
 from flask import Blueprint
 from sqlmodel import Session
 
-from ..analysis.columns import Estimate
 from ..errors import N_
-from ..forms.definition import say
 from ..reporting import overview, readings, register
 from ..reporting.changes import Change
 from .access import needs
-from .cuts import Looking, amount, aspect_name, gap, looking, page
+from .cuts import Looking, aspect_name, looking, page
 from .database import reading
-from .language import language, number, percent, translate
+from .language import language, translate
+from .reader import worded
 
 bp = Blueprint("overview", __name__)
 
@@ -22,10 +21,6 @@ ACTION_STATES = {
     "implemented": (N_("Implemented"), "info"), "effective": (N_("Effective"), "good"),
     "ineffective": (N_("Not effective"), "bad"), "inconclusive": (N_("Inconclusive"), "warn"),
 }  # fmt: skip
-
-
-SMALL_SHARE = 10.0
-"""Shares below say more with a decimal."""
 
 
 @bp.get("/")
@@ -59,14 +54,7 @@ def sentence(change: Change) -> str:
     return translate(change.message, {key: _word(key, value) for key, value in change.values.items()})
 
 
-def _word(key: str, value: Any) -> str:
-    if isinstance(value, Estimate):
-        is_small = value.unit == "percent" and value.value is not None and value.value < SMALL_SHARE
-        return percent(value.value, 1) if is_small else amount(value.value, value.unit)
-    if hasattr(value, "verdict"):
-        return gap(abs(value.value or 0.0), value.unit)
+def _word(key: str, value: Any) -> Any:
     if key == "aspect":
         return aspect_name(value)
-    if isinstance(value, dict):
-        return say(value, language())
-    return translate(value) if isinstance(value, str) else number(value)
+    return translate(value) if isinstance(value, str) else worded(value)

@@ -28,7 +28,7 @@ NAVIGATION = (
     Place(N_("Surveys"), "surveys.index", "surveys", "build", ("surveys", "builder", "sharing")),
     Place(N_("Campaigns"), "campaigns.index", "campaigns", "send", ("campaigns", "outbox")),
     Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),
-    Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "exports")),
+    Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "figures", "exports")),
     Place(
         N_("Opinions"), "opinions.index", "opinions", blueprints=("opinions", "phrases", "sides", "labelling", "tags")
     ),

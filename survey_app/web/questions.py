@@ -6,11 +6,11 @@ from flask import Blueprint
 
 from ..errors import N_
 from ..reporting import questions as reports
-from ..store.metrics import Metric
 from ..store.questionnaires import Asked
 from .access import needs
 from .cuts import looking, page
 from .errors import missing
+from .figures import tabs
 from .language import language
 
 bp = Blueprint("questions", __name__, url_prefix="/questions")
@@ -26,8 +26,9 @@ def index() -> str:
     if at.asked is not None:
         found = [reports.report(at.chosen, at.asked, key, language()) for key in _asked(at.asked)]
     return page(
-        "questions/index.html", at, reports=found, has_figures=bool(found), definition=definition, results=RESULTS
-    )
+        "questions/index.html", at, reports=found, has_figures=bool(found), definition=reports.definition,
+        results=RESULTS, tabs=tabs(at),
+    )  # fmt: skip
 
 
 def _asked(of: Asked) -> list[str]:
@@ -59,7 +60,7 @@ def show(key: str) -> str:
         one=found,
         splits=splits,
         tables=tables,
-        definition=definition,
+        definition=reports.definition,
         page_args={"key": key},
         results=RESULTS,
     )
@@ -69,13 +70,3 @@ RESULTS = {
     "negative": N_("Critical"), "mixed": N_("Both"), "neutral": N_("Neutral"), "positive": N_("Praising"),
     "none": N_("No opinion"),
 }  # fmt: skip
-DEFINITIONS = {
-    "points": N_("NPS: share of 9 and 10 minus share of 0 to 6, in points from −100 to 100; adjusted Wald interval."),
-    "percent": N_("CSAT: share of the two highest boxes, in percent; Wilson interval."),
-    "scale": N_("Mean of the scale; t interval."),
-}
-
-
-def definition(metric: Metric) -> str:
-    """How the metric is worked out, in one sentence."""
-    return DEFINITIONS.get(metric.unit, "")

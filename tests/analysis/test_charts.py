@@ -62,9 +62,14 @@ def test_small_bases_are_grey_and_kept() -> None:
     assert colours == [TONES["primary"], TONES["neutral"], TONES["neutral"]]
 
 
-def test_labels_break_into_two_lines_and_carry_no_tags() -> None:
-    assert wrapped(["企业客户（年度合约）华东大区第三分公司办事处"], 10)[0].count("<br>") == 1
+def test_labels_break_into_three_lines_and_carry_no_tags() -> None:
+    assert wrapped(["企业客户（年度合约）华东大区第三分公司办事处东区二组"], 10)[0].count("<br>") == 2
+    assert wrapped(["企业客户（年度合约）华东大区第三分公司办事处东区二组特约服务网点"], 10)[0].endswith("…")
     assert wrapped(["<script>"]) == ["‹script›"]
+
+
+def test_labels_that_read_alike_keep_their_own_places() -> None:
+    assert len({*wrapped(["其他", "其他", "其他"])}) == 3
 
 
 def test_an_unknown_tone_is_refused() -> None:

@@ -31,8 +31,9 @@ def labels() -> Iterator[tuple[str, str]]:
     """Labels of registered kinds."""
     from survey_app.channels import CHANNELS
     from survey_app.forms.types import TYPES
+    from survey_app.reporting.figures import FIGURES
 
-    for registry in (CHANNELS, TYPES):
+    for registry in (CHANNELS, TYPES, FIGURES):
         for name, kind in registry.items():
             yield name, kind.label
     for place in NAVIGATION:

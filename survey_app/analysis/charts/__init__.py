@@ -2,11 +2,13 @@
 
 from .bars import aspect_bars, distribution_bars, estimate_bars, share_bars
 from .dots import importance, segments
+from .heat import heat
 from .lines import trend
 from .small import Piece, spark, strip
-from .style import TONES
+from .style import TONES, linked
 
 __all__ = [
-    "TONES", "Piece", "aspect_bars", "distribution_bars", "estimate_bars", "importance", "segments",
+    "TONES", "Piece", "aspect_bars", "distribution_bars", "estimate_bars", "heat", "importance",
+    "linked", "segments",
     "share_bars", "spark", "strip", "trend",
 ]  # fmt: skip

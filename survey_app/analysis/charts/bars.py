@@ -12,12 +12,15 @@ from .style import (
     error_bars,
     figure,
     notes,
+    rows_height,
     span_of,
     trace,
     unit_suffix,
     wrapped,
 )
 
+SEEN_THROUGH = 0.7
+"""Opacity of a bar that carries its interval."""
 ROW = 34
 """Height of one horizontal bar in pixels, thumb-friendly."""
 
@@ -61,10 +64,10 @@ def estimate_bars(
 def _lying(
     labels: Sequence[str], estimates: Sequence[Estimate], tones: Sequence[str] | None, room: tuple[float, float]
 ) -> Json:
-    given = list(tones) if tones else ["series-2"] * len(estimates)
+    given, rows = list(tones) if tones else ["series-2"] * len(estimates), wrapped(labels)
     bars = trace(
-        "bar", orientation="h", y=wrapped(labels), x=[e.value for e in estimates],
-        marker={"color": [
+        "bar", orientation="h", y=rows, x=[e.value for e in estimates],
+        marker={"opacity": SEEN_THROUGH, "color": [
             colour(tone if e.n >= SMALL_BASE else "neutral") for tone, e in zip(given, estimates, strict=True)
         ]},
         error_x=error_bars(estimates), hovertext=notes(estimates),
@@ -72,7 +75,7 @@ def _lying(
     )  # fmt: skip
     return figure(
         [bars],
-        height=40 + ROW * len(estimates),
+        height=40 + rows_height(rows, ROW),
         bargap=0.4,
         xaxis=axis(range=list(room), nticks=5, ticksuffix=unit_suffix(estimates), zeroline=room[0] < 0,
                    zerolinecolor=colour("ink-2")),

@@ -26,6 +26,11 @@ TONES = {
 SMALL_BASE = 30
 """Estimates of fewer answers are drawn grey (never hidden)."""
 
+NOTHING = "\u200b"
+"""A character without width."""
+LINE = 17
+"""Height of a line of a label in pixels."""
+
 Json = dict[str, Any]
 
 
@@ -71,6 +76,14 @@ def figure(traces: Sequence[Json], *, height: int, **layout: Any) -> Json:
     return made
 
 
+def linked(made: Json | None, addresses: Sequence[str]) -> Json | None:
+    """The figure with an address behind each mark: of every trace that has as many marks as there are addresses."""
+    for layer in made["data"] if made is not None and any(addresses) else ():
+        if len(layer.get("hovertext", ())) == len(addresses):
+            layer["customdata"] = list(addresses)
+    return made
+
+
 def axis(**more: Any) -> Json:
     """An axis with a hairline grid that makes room for its labels and cannot be dragged by accident on a phone."""
     return {
@@ -85,8 +98,13 @@ def categories(**more: Any) -> Json:
 
 
 def wrapped(labels: Sequence[str], width: int = 10) -> list[str]:
-    """Labels broken into at most two lines of `width` Chinese (twice as many Latin) characters, for phones."""
-    return [_wrap(label, width) for label in labels]
+    """Labels broken into at most three lines of `width` Chinese (twice as many Latin) characters, for phones."""
+    seen: dict[str, int] = {}
+    made = []
+    for label in (_wrap(label, width) for label in labels):
+        seen[label] = seen.get(label, 0) + 1
+        made.append(label + NOTHING * (seen[label] - 1))  # two labels that read alike are two places on an axis
+    return made
 
 
 def _wrap(label: str, width: int) -> str:
@@ -99,7 +117,13 @@ def _wrap(label: str, width: int) -> str:
             line, room = "", 1.0
         line += character
     lines.append(line)
-    return "<br>".join(part.strip() for part in (lines if len(lines) <= 2 else [lines[0], lines[1][:-1] + "…"]))
+    return "<br>".join(part.strip() for part in (lines if len(lines) <= 3 else [*lines[:2], lines[2][:-1] + "…"]))
+
+
+def rows_height(labels: Sequence[str], row: int) -> int:
+    """How high lying rows with these wrapped labels are in pixels: more where a label has three lines."""
+    lines = max((label.count("<br>") for label in labels), default=0)
+    return len(labels) * (row if lines < 2 else max(row, LINE * (lines + 1)))
 
 
 def unit_suffix(estimates: Sequence[Estimate]) -> str:
