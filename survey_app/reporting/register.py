@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import exists, func
+from sqlalchemy import case, exists, func
 from sqlmodel import Session, col, or_, select
 
 from .. import clock
@@ -16,6 +16,7 @@ from ..tables import Action, Case, Customer, Event, Invitation, Message, Progres
 from .overview import heard
 
 SENT = ("sent", "unknown")
+STEPS = ("invited", "opened", "began", "finished")
 NEARLY = 80
 """Percent of the time to the first contact."""
 
@@ -61,7 +62,7 @@ def reach(session: Session, frame: Answers, cut: Cut) -> Reach:
     share = None
     if value:
         share = min(100.0, 100 * float(_values(session).get_sum(ids)) / float(value))
-    invited, answered = _rate(session, cut, about)
+    invited, answered = _rate(session, cut)
     return Reach(len(ids), int(customers), share, invited, answered)
 
 
@@ -98,32 +99,38 @@ def _values(session: Session) -> _Values:
     return _values_kept[key][1]
 
 
-def _rate(session: Session, cut: Cut, about: list[Any]) -> tuple[int, int]:
-    """Of the invitations made in the period that went out, how many were answered: (invited, answered).
+def chooses_by_answers(cut: Cut) -> bool:
+    """Whether a cut asks for something that nobody knows of those who did not answer."""
+    return cut.with_(segments=(), tiers=(), channels=(), languages=()).is_narrowed
 
-    (0, 0) where the cut chooses by what was answered, since nobody knows that of those who did not."""
-    if cut.with_(segments=(), tiers=(), channels=(), languages=()).is_narrowed:
+
+def _rate(session: Session, cut: Cut) -> tuple[int, int]:
+    """Of the invitations made in the period that went out, how many were answered: (invited, answered)."""
+    if chooses_by_answers(cut):
         return 0, 0
+    found = invitations(session, cut)
+    return found["invited"], found["finished"]
+
+
+def invitations(session: Session, cut: Cut) -> dict[str, int]:
+    """How far the invitations came that were made in the period of a cut and went out: invited, opened, began,
+    finished. It follows the filters that hold for people who did not answer: channel, language, segment, tier."""
     its = col(Message.invitation_id) == col(Invitation.id)
+    began, finished = col(Response.id).is_not(None), col(Response.state) == "submitted"
     # Those without a message were given their link in another way: by hand, in a file, on a code.
-    went_out = or_(~exists().where(its), exists().where(its, col(Message.state).in_(SENT)))
-    wanted = (
-        select(func.count(), func.count(col(Response.id)))
+    went_out = or_(~exists().where(its), exists().where(its, col(Message.state).in_(SENT)), began)
+    steps = (or_(col(Invitation.opened_at).is_not(None), began), began, finished)
+    wanted: Any = (
+        select(func.count(), *(func.count(case((step, 1))) for step in steps))
         .select_from(Invitation)
-        .outerjoin(
-            Response, (col(Response.invitation_id) == col(Invitation.id)) & (col(Response.state) == "submitted")
-        )
-        .where(
-            Invitation.survey_id == cut.survey_id, or_(went_out, col(Response.id).is_not(None)),
-            *within(col(Invitation.created_at), cut),
-        )
-    )  # fmt: skip
+        .outerjoin(Response, col(Response.invitation_id) == col(Invitation.id))
+        .where(Invitation.survey_id == cut.survey_id, went_out, *within(col(Invitation.created_at), cut))
+    )
     for column, values in ((col(Invitation.channel), cut.channels), (col(Invitation.language), cut.languages)):
         wanted = wanted.where(column.in_(values)) if values else wanted
-    if about:
+    if about := _about(cut):
         wanted = wanted.join(Customer, col(Customer.id) == col(Invitation.customer_id)).where(*about)
-    invited, answered = session.exec(wanted).one()
-    return int(invited), int(answered)
+    return dict(zip(STEPS, (int(one) for one in session.execute(wanted).one()), strict=True))
 
 
 def within(column: Any, cut: Cut) -> list[Any]:

@@ -23,6 +23,7 @@ STAFF = (
     "/surveys/1/versions", "/surveys/1/settings", "/campaigns", "/campaigns/new", "/campaigns/1",
     "/campaigns/1/messages", "/campaigns/links", "/outbox", "/responses", "/responses/import", "/questions",
     "/analysis/crosstab", "/analysis/drivers", "/analysis/explain",
+    "/analysis/trend", "/analysis/groups", "/analysis/funnel",
     "/opinions", "/cases", "/actions", "/customers", "/customers/1", "/customers/1/edit", "/customers/import",
     "/settings/mail", "/settings/company", "/settings/users", "/settings/users/audit", "/account", "/sign-in",
 )  # fmt: skip

@@ -11,7 +11,6 @@ from ...store import metrics
 from ...store.columns import Answers
 from ...store.columns.frames import Numbers
 from ...store.metrics import Metric
-from ...store.opinions import rows_of
 from ..changes import asked_in_both, said_to
 from .base import Cell, View, rounded
 
@@ -91,7 +90,7 @@ def _held(frame: Answers) -> dict[Opinion, Numbers]:
     if not len(said):
         return {}
     rows, numbers, polarity = (np.asarray(x) for x in (
-        rows_of(frame, said["response"].values), said["aspect"].values, said["polarity"].values))  # fmt: skip
+        frame.places(said["response"].values), said["aspect"].values, said["polarity"].values))  # fmt: skip
     found: dict[Opinion, Numbers] = {}
     for number, code in enumerate(said["aspect"].codes):
         for side in SIDES if code else ():

@@ -149,7 +149,7 @@ class ImportanceFigure(Kind):
         return Figure(
             self.name, words.tell(N_("Importance for %(metric)s and performance"), {"metric": view.name(metric)}),
             n=made.n, plot=plot, rows=tuple(rows), notes=notes(words, named(made, names)),
-            heads=("", *axes, words.tell(N_("Quarter"))),
+            heads=("", *axes, words.tell(N_("Quadrant"))),
             definition=words.tell(N_("Up: importance as in the figure of drivers; right: mean rating on 0–100. "
                                      "Lines: the means. Orange: important and below the mean.")),
         )  # fmt: skip

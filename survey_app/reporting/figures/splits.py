@@ -126,10 +126,12 @@ def titles(view: View) -> dict[str, str]:
 
 def _called(view: View, found: Sequence[tuple[QuestionType, ColumnSpec]]) -> dict[str, str]:
     own = {spec.key: (view.words.say(spec.title), view.words.say(q.item.text)) for q, spec in found}
+    rated = {spec.key for question, spec in found if scale_of(question)}
     held = Counter(title for title, _ in own.values())
     made = {}
     for key, (title, whole) in own.items():
-        if title and title != whole and held[title] > 1:
+        # What is chosen says little without its question; a row that was rated says enough.
+        if title and title != whole and (held[title] > 1 or key not in rated):
             title = f"{short(whole, 12)} · {short(title, 12)}"
         made[key] = short(title or whole or key)
     return made
