@@ -33,7 +33,7 @@ def main() -> None:
         __doc__,
         sets={"type": Path, "help": "a folder of labelled files: measure accuracy"},
         rows={"type": int, "default": 0, "help": "rows of each set, 0 for all (default)"},
-        models={"nargs": "+", "default": ["blend", "lexicon", "bayes", "snownlp"], "choices": sorted(MODELS)},
+        models={"nargs": "+", "default": ["linear", "lexicon", "bayes", "snownlp"], "choices": sorted(MODELS)},
     )
     result = accuracy(asked.sets, asked.rows, asked.models) if asked.sets else speed(1500 if asked.quick else 20_000)
     base.report(__doc__, result, as_json=asked.json)

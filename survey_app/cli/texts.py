@@ -22,6 +22,7 @@ from ..analysis.text import (
     opinions,
 )
 from ..errors import N_, SurveyError
+from . import training
 from .labelled import TEXTS, guessed, labelled, mapped, rows_of, without
 from .words import say, t
 
@@ -31,7 +32,9 @@ LONG_ENOUGH = 0.2
 
 
 def add(commands: Any) -> None:
-    group = commands.add_parser("text", help=t("open answers in files: score, evaluate")).add_subparsers(required=True)
+    group = commands.add_parser("text", help=t("open answers in files: score, evaluate, train")).add_subparsers(
+        required=True
+    )
     scored = group.add_parser("score", help=t("the opinions of each text, one JSON object a line"))
     _common(scored)
     scored.add_argument("--out", type=Path, required=True)
@@ -44,6 +47,7 @@ def add(commands: Any) -> None:
     held.add_argument("--map", type=Path, metavar="JSON", help=t("from the taxonomy's aspects to those of the file"))
     held.add_argument("--json", action="store_true", help=t("for scripts"))
     held.set_defaults(run=_evaluate)
+    training.add(group)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

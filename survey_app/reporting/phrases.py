@@ -1,7 +1,7 @@
 """Ranked phrases: what stands out in the answers of a cut, which answers say it, and in which groups more of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -116,7 +116,7 @@ def _together(response_id: int, answers: Iterable[tuple[str, list[Said]]]) -> Te
     """Several open answers as one text: who says a thing twice has said it once."""
     words, moved, end = [], [], 0
     for text, said in answers:
-        moved += [replace(one, start=one.start + end, stop=one.stop + end) for one in said]
+        moved += [one._replace(start=one.start + end, stop=one.stop + end) for one in said]
         words.append(text)
         end += len(text) + 1
     return Text(response_id, "\n".join(words), tuple(moved))

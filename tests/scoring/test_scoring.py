@@ -169,7 +169,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(engine: Engine, config: Con
     judged = reads.judge(texts[rows[0].subject], scoring.How("lexicon", text.general()))
     judging.finish(engine, [(rows[0], judged)])
     assert len(_opinions(engine)) == written
-    assert {o.model for o in _opinions(engine)} == {"blend"}
+    assert {o.model for o in _opinions(engine)} == {"linear"}
 
 
 def test_a_correction_changes_the_result_of_its_text_and_outlives_scoring(engine: Engine, config: Config) -> None:

@@ -19,6 +19,9 @@ _LATIN = re.compile(
 _FILLER = re.compile(r"[哈呵嘿嗯啊哦额呃噢哎唉嘻的]+|lol|(?:ha)+h?")
 _FINE = re.compile(r"(?:都|挺|很|还|蛮|非常)?(?:好|行|可以|不错|满意|ok|okay|good|fine)(?:的|了|啊|吧|呀)*")
 _LETTERS = re.compile(r"[\W\d_]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_SIGN = re.compile("[\U0001f300-\U0010ffff\u2600-\u27bf]")
+_GAPS = re.compile(r"[\s\W_]+")
 _KEYBOARD = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}|(?:qwert|asdfg|zxcvb|hjkl)\w*")
 
 
@@ -28,10 +31,20 @@ def nothing_said(text: str, asks: str = "reason") -> bool:
     `asks` is what the question wants: to "improvement" (what could be better?) 好 and 挺好的 add nothing either,
     while as a "reason" for a score they are an opinion.
     """
-    matched = prepare(text).matched.strip()
-    if any(ord(character) >= 0x1F300 or 0x2600 <= ord(character) <= 0x27BF for character in matched):
+    return says_nothing(prepare(text).matched, asks)
+
+
+LONGEST_NOTHING = 40
+"""Characters. A longer answer says something as soon as there is a letter in it."""
+
+
+def says_nothing(matched: str, asks: str = "reason") -> bool:
+    """The same of a text in its form for matching."""
+    if len(matched) > LONGEST_NOTHING:
+        return _LETTER.search(matched) is None and _SIGN.search(matched) is None
+    if _SIGN.search(matched):
         return False
-    words = re.sub(r"[\s\W_]+", " ", matched).strip()
+    words = _GAPS.sub(" ", matched).strip()
     joined = words.replace(" ", "") if has_chinese(words) else words
     if not _LETTERS.sub("", joined) or (len(set(joined)) == 1 and not has_chinese(joined)):
         return True

@@ -1,16 +1,16 @@
 """Text models, one file each. A new file here is a new model to choose."""
 
 from ...registry import modules, take_in
-from .base import UNSURE, Probabilities, Spans, TextModel, from_logit
+from .base import Floats, Probabilities, Spans, TextModel, probabilities
 
 __all__ = [
-    "DEFAULT", "MODELS", "UNSURE", "Probabilities", "Spans", "TextModel", "from_logit", "model_for", "register",
+    "DEFAULT", "MODELS", "Floats", "Probabilities", "Spans", "TextModel", "model_for", "probabilities", "register",
 ]  # fmt: skip
 
 MODELS: dict[str, TextModel] = {}
 """All models by name."""
 
-DEFAULT = "blend"
+DEFAULT = "linear"
 
 
 def register(module_name: str) -> None:
@@ -22,11 +22,11 @@ for _name in modules(__path__, __name__):
     register(_name)
 
 
-def model_for(name: str, language: str) -> TextModel:
-    """The model of that name, or the first of the language where it knows another one only."""
-    if name not in MODELS:
-        raise ValueError(f"no text model is called {name}; use one of {', '.join(sorted(MODELS))}")
-    chosen = MODELS[name]
+def model_for(wanted: str | TextModel, language: str) -> TextModel:
+    """A model or the one of that name; where it knows another language only, the first of the language."""
+    if isinstance(wanted, str) and wanted not in MODELS:
+        raise ValueError(f"no text model is called {wanted}; use one of {', '.join(sorted(MODELS))}")
+    chosen = MODELS[wanted] if isinstance(wanted, str) else wanted
     if chosen.language == language:
         return chosen
     return next((model for model in MODELS.values() if model.language == language), chosen)

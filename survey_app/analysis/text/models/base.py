@@ -1,16 +1,17 @@
-"""What a text model is: clauses in, three probabilities each out."""
+"""What a text model is: clauses in, the log odds of praise against complaint out, and from these probabilities."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from math import exp
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 Spans = tuple[tuple[int, int], ...]
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Probabilities:
+class Probabilities(NamedTuple):
     """How likely a clause is negative, neutral and positive; they add up to 1."""
 
     negative: float
@@ -20,22 +21,19 @@ class Probabilities:
     @property
     def polarity(self) -> int:
         """−1, 0 or 1: the likeliest."""
-        best = max(self.negative, self.neutral, self.positive)
+        best = max(self)
         return 0 if best == self.neutral else (1 if best == self.positive else -1)
 
     @property
     def probability(self) -> float:
         """How likely the likeliest is."""
-        return max(self.negative, self.neutral, self.positive)
-
-
-UNSURE = Probabilities(0.2, 0.6, 0.2)
+        return max(self)
 
 
 class TextModel(ABC):
     """A model that judges clauses. A subclass in a file of its own states name, version, label and language.
 
-    It must be cheap to make: what costs time or memory is loaded at the first call of `polarity`.
+    It must be cheap to make: what costs time or memory is loaded at the first call of `log_odds`.
     """
 
     name: ClassVar[str]
@@ -44,21 +42,33 @@ class TextModel(ABC):
     language: ClassVar[str] = "zh"
     accuracy: ClassVar[float | None] = None
     """Percent of labelled texts judged rightly, as docs/text.md has measured it; None where nobody has."""
+    takes_rules: ClassVar[bool] = False
+    """Whether the word lists' say (negation, wishes, 一般, emoji …) is added to this model's log odds."""
+    band: ClassVar[float] = 0.45
+    """The log odds where neutral is as likely as the stronger side."""
 
     @abstractmethod
+    def log_odds(self, clauses: Sequence[str]) -> Floats:
+        """ln(praise : complaint) of each clause (in the form for matching); 0 where the model has no say."""
+
     def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
-        """Probabilities for each clause (cleaned, in the form for matching)."""
+        """Probabilities for each clause, from this model alone."""
+        return [Probabilities(*row) for row in probabilities(self.log_odds(clauses), self.band).tolist()]
 
     def why(self, clause: str) -> Spans:
         """The places in a clause that decided; the whole clause where the model cannot tell."""
         return ((0, len(clause)),)
 
 
-def from_logit(value: float, *, band: float) -> Probabilities:
-    """A score on the logit scale → probabilities; `band` is where neutral is as likely as the stronger side."""
-    positive = 1 / (1 + exp(-max(-30.0, min(30.0, value))))
-    odds = max(positive, 1 - positive)
-    edge = 1 / (1 + exp(-band))
-    neutral = edge * exp(-6.0 * max(0.0, odds - 0.5)) / exp(-6.0 * (edge - 0.5))
+def probabilities(log_odds: Floats, band: Floats | float) -> Floats:
+    """One row (negative, neutral, positive) for each log odds; neutral is as likely as the stronger side at ±band.
+
+    >>> probabilities(np.array([0.0, 2.0]), 0.5).round(2).tolist()
+    [[0.24, 0.52, 0.24], [0.1, 0.16, 0.74]]
+    """
+    positive = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
+    edge = 1 / (1 + np.exp(-np.asarray(band, float)))
+    neutral = edge * np.exp(-6.0 * (np.maximum(positive, 1 - positive) - edge))
     whole = 1.0 + neutral
-    return Probabilities((1 - positive) / whole, neutral / whole, positive / whole)
+    made: Floats = np.stack(((1 - positive) / whole, neutral / whole, positive / whole), axis=1)
+    return made

@@ -8,28 +8,27 @@ from importlib.util import find_spec
 from math import log
 from pathlib import Path
 
+import numpy as np
+
 from ..segmenting import segmented
-from .base import UNSURE, Probabilities, TextModel, from_logit
+from .base import Floats, TextModel
 
 
 class Bayes(TextModel):
     name = "bayes"
-    version = "1"
+    version = "2"
     label = "SnowNLP's classifier on rjieba's words"
     accuracy = 73.8
+    band = 0.25
 
-    def logit(self, clause: str) -> float | None:
-        """The log odds of praise, None where no word is known."""
+    def log_odds(self, clauses: Sequence[str]) -> Floats:
         weights, prior = _weights()
-        known = [weights[word] for word in segmented(clause) if word in weights]
-        return prior + sum(known) if known else None
-
-    def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
-        return [self._judged(clause) for clause in clauses]
-
-    def _judged(self, clause: str) -> Probabilities:
-        value = self.logit(clause)
-        return UNSURE if value is None else from_logit(SHRINK * value, band=0.25)
+        made = np.zeros(len(clauses))
+        for i, clause in enumerate(clauses):
+            known = [weights[word] for word in segmented(clause) if word in weights]
+            if known:
+                made[i] = SHRINK * (prior + sum(known))
+        return made
 
 
 SHRINK = 0.35

@@ -1,21 +1,12 @@
 """English by rule: listed words and phrases, negation, degrees. Small, so that no Chinese model judges English."""
 
-from collections.abc import Sequence
-
-from ..lexical import weigh
-from ..words import words
-from .base import Probabilities, Spans, TextModel
-from .lexicon import probabilities
+from .lexicon import Lexicon
 
 
-class English(TextModel):
+class English(Lexicon):
     name = "english"
-    version = "1"
+    version = "2"
     label = "English word lists"
     language = "en"
-
-    def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
-        return [probabilities(weigh(clause, words("english"))) for clause in clauses]
-
-    def why(self, clause: str) -> Spans:
-        return weigh(clause, words("english")).spans or ((0, len(clause)),)
+    accuracy = None
+    lists = "english"

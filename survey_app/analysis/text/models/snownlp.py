@@ -6,7 +6,9 @@ from importlib import import_module
 from math import log
 from typing import cast
 
-from .base import UNSURE, Probabilities, TextModel, from_logit
+import numpy as np
+
+from .base import Floats, TextModel
 
 
 class SnowNLP(TextModel):
@@ -14,9 +16,10 @@ class SnowNLP(TextModel):
     version = "0.12"
     label = "SnowNLP"
     accuracy = 73.9
+    band = 0.25
 
-    def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
-        return [_judged(clause) for clause in clauses]
+    def log_odds(self, clauses: Sequence[str]) -> Floats:
+        return np.array([_judged(clause) for clause in clauses], float)
 
 
 @cache
@@ -25,20 +28,16 @@ def _classify() -> Callable[[str], float]:
     return cast(Callable[[str], float], import_module("snownlp.sentiment").classify)
 
 
-def _judged(clause: str) -> Probabilities:
+def _judged(clause: str) -> float:
     if not any(character.isalnum() for character in clause):
-        return UNSURE  # SnowNLP divides by zero where it finds no word
+        return 0.0  # SnowNLP divides by zero where it finds no word
     try:
         probability = _classify()(clause)
     except ZeroDivisionError:
-        return UNSURE
-    return from_bayes(probability)
-
-
-def from_bayes(probability: float) -> Probabilities:
-    """Naive Bayes is far too sure of itself: its logit is shrunk by what was measured (docs/analysis.md)."""
+        return 0.0
     held = min(1 - 1e-12, max(1e-12, probability))
-    return from_logit(SHRINK * log(held / (1 - held)), band=0.25)
+    return SHRINK * log(held / (1 - held))
 
 
 SHRINK = 0.35
+"""Naive Bayes is far too sure of itself: its log odds are shrunk by what was measured (docs/text.md)."""
