@@ -1,4 +1,4 @@
-"""Finds a browser for the tests: an installed Chromium, else Playwright's own, else Debian's where we are root."""
+"""Finds a browser for the tests and sees that its driver starts; installs Debian's parts where we are root."""
 
 import os
 import shutil
@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HELP = "No browser for the tests. Please run / 请先运行: sudo apt install chromium fonts-noto-cjk"
+# The driver's own runtime links libatomic, which a bare Debian does not have.
+PACKAGES = ("chromium", "fonts-noto-cjk", "libatomic1")
+HELP = f"No browser for the tests. Please run / 请先运行: sudo apt install {' '.join(PACKAGES)}"
 
 
 def browser() -> str | None:
@@ -19,20 +21,26 @@ def browser() -> str | None:
     return str(shipped[-1]) if shipped else None
 
 
-def install() -> str | None:
-    """Debian's Chromium, and a Chinese font where there is none, if we may install them."""
+def driver() -> bool:
+    """Whether the program that steers the browser starts on this machine."""
+    asked = subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+def install() -> None:
+    """Debian's Chromium, a Chinese font and what the driver needs, if we may install them."""
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
+        return
     subprocess.run(["apt-get", "update", "-qq"], check=True)
     subprocess.run(
-        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
         check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
     )  # fmt: skip
-    return browser()
 
 
 if __name__ == "__main__":
-    path = browser() or install()
-    if path is None:
+    if not (browser() and driver()):
+        install()
+    if not (browser() and driver()):
         sys.exit(HELP)
-    print(f"browser: {path}")
+    print(f"browser: {browser()}")
