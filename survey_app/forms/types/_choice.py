@@ -109,7 +109,7 @@ class Choosing(QuestionType):
         yield from missing_texts(self.choices, languages)
 
     def export_titles(self, language: str) -> dict[str, str]:
-        title = say(self.item.text, language) or self.item.key
+        title = self.title(language)
         titles = {self.item.key: title}
         if self.other:
             titles[f"{self.item.key}.other.text"] = f"{title} – {self.name_of(self.other.code, language)}"

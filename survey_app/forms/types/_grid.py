@@ -114,7 +114,7 @@ class Grid(QuestionType):
         }
 
     def export_titles(self, language: str) -> dict[str, str]:
-        title = say(self.item.text, language) or self.item.key
+        title = self.title(language)
         return {f"{self.item.key}.{code}": f"{title} – {say(text, language) or code}" for code, text in self.rows}
 
     def words(self, stored: Stored, language: str) -> str:

@@ -64,12 +64,6 @@ class Open(QuestionType):
             raise TypeError("a text answer is a string")
         return {self.item.key: [stored]} if stored is not None else {}
 
-    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        return {self.item.key: stored}
-
-    def export_titles(self, language: str) -> dict[str, str]:
-        return {self.item.key: say(self.item.text, language) or self.item.key}
-
     def text(self, stored: Stored) -> str | None:
         return stored if self.options.is_opinion else None
 

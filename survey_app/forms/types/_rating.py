@@ -108,12 +108,6 @@ class Rating(QuestionType):
     def cells(self, stored: Stored) -> dict[str, Cell]:
         return {self.item.key: stored}
 
-    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        return {self.item.key: stored}
-
-    def export_titles(self, language: str) -> dict[str, str]:
-        return {self.item.key: say(self.item.text, language) or self.item.key}
-
     def rating(self, stored: Stored) -> float | None:
         return None if stored is None else float(stored)
 

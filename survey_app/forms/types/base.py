@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from ...analysis.columns import Estimate, Frame
 from ...analysis.scores import SCORES
 from ...errors import N_
-from ..definition import Item, Text
+from ..definition import Item, Text, say
 from ..remarks import Remark
 from ._shapes import Fit, Shape
 
@@ -197,12 +197,16 @@ class QuestionType:
         """The value of each column for one stored answer; None in every column where nothing was answered."""
         return {spec.key: None for spec in self.columns()}
 
+    def title(self, language: str) -> str:
+        """The words over its cells, bars and the like."""
+        return say(self.item.text, language) or self.item.key
+
     def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        """Export cells for people, keyed by `export_titles`."""
-        raise NotImplementedError
+        """Export cells for people, keyed by `export_titles`: usually the stored answer in a cell."""
+        return {self.item.key: stored} if self.is_asked else {}
 
     def export_titles(self, language: str) -> dict[str, str]:
-        raise NotImplementedError
+        return {self.item.key: self.title(language)} if self.is_asked else {}
 
     def text(self, stored: Stored) -> str | None:
         """The open text to judge, if this type has one."""

@@ -55,12 +55,6 @@ class Consent(QuestionType):
     def cells(self, stored: Stored) -> dict[str, Cell]:
         return {self.item.key: stored}
 
-    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        return {self.item.key: stored}
-
-    def export_titles(self, language: str) -> dict[str, str]:
-        return {self.item.key: say(self.item.text, language) or self.item.key}
-
     def words(self, stored: Stored, language: str) -> str:
         return "" if stored is None else self.agreed(language)
 

@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ... import clock
 from ...analysis.columns import Frame
 from ...errors import N_, SurveyError
-from ..definition import say
 from ._parts import one_value
 from ._shapes import Day, Fit, Shape
 from ._summing import answered, distribution, same_in_all, share_rows
@@ -94,12 +93,6 @@ class Date(QuestionType):
 
     def cells(self, stored: Stored) -> dict[str, Cell]:
         return {self.item.key: None if stored is None else (date.fromisoformat(stored) - EPOCH).days}
-
-    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        return {self.item.key: stored}
-
-    def export_titles(self, language: str) -> dict[str, str]:
-        return {self.item.key: say(self.item.text, language) or self.item.key}
 
     def words(self, stored: Stored, language: str) -> str:
         if stored is None or language != "zh":

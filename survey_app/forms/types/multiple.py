@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from ...analysis.columns import Frame
 from ...errors import N_, SurveyError
-from ..definition import say
 from ._choice import ChoiceOptions, Choosing, other_of, with_other
 from ._parts import NO, divided, sent_values
 from ._shapes import Pick
@@ -96,7 +95,7 @@ class Multiple(Choosing):
         return cells | ({f"{self.item.key}.other.text": other_of(stored)} if self.other else {})
 
     def export_titles(self, language: str) -> dict[str, str]:
-        title = say(self.item.text, language) or self.item.key
+        title = self.title(language)
         titles = {
             f"{self.item.key}.{choice.code}": f"{title} – {self.name_of(choice.code, language)}"
             for choice in self.choices

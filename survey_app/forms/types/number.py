@@ -107,11 +107,8 @@ class Number(QuestionType):
     def cells(self, stored: Stored) -> dict[str, Cell]:
         return {self.item.key: None if stored is None else float(stored)}
 
-    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        return {self.item.key: stored}
-
     def export_titles(self, language: str) -> dict[str, str]:
-        title, unit = say(self.item.text, language) or self.item.key, self.unit(language)
+        title, unit = self.title(language), self.unit(language)
         return {self.item.key: f"{title} ({unit})" if unit else title}
 
     def words(self, stored: Stored, language: str) -> str:

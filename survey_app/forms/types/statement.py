@@ -30,11 +30,5 @@ class Statement(QuestionType):
     def sent(self, stored: Stored) -> dict[str, list[str]]:
         return {}
 
-    def export(self, stored: Stored, language: str) -> dict[str, str | int | float | None]:
-        return {}
-
-    def export_titles(self, language: str) -> dict[str, str]:
-        return {}
-
     def words(self, stored: Stored, language: str) -> str:
         return ""
