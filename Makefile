@@ -9,7 +9,7 @@ WARM := $(BIN)/python -m compileall -q -j 2 survey_app && \
         PYTHONDONTWRITEBYTECODE= $(BIN)/python -c 'import survey_app.cli, alembic.command, plotly.graph_objects, rjieba'
 NAMED := survey_app tests benchmarks
 
-.PHONY: run serve test check setup lock bench browser reference clean
+.PHONY: run serve test check setup lock bench browser faults reference clean
 run: $(VENV)/.run.ok
 	@$(BIN)/python -m survey_app run
 
@@ -29,6 +29,10 @@ check: $(VENV)/.test.ok
 test: check browser
 	$(BIN)/python -m pytest -n 2 -m "slow or browser"
 	SURVEY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "not browser"
+
+# 200 kills of web processes and 20 of the whole server under load: nothing acknowledged may be lost or doubled.
+faults: $(VENV)/.test.ok
+	@$(BIN)/python -m tests.faults.killing
 
 browser: $(VENV)/.test.ok
 	@$(BIN)/python -m tests.browser.find

@@ -7,6 +7,7 @@ kernel keeps what each connection waits for, and the thread that has finished se
 
 import resource
 import select
+import socket
 import threading
 from typing import Any
 
@@ -17,6 +18,9 @@ from waitress.server import TcpWSGIServer
 
 READ, WRITE, ONCE = 0x001 | 0x002, 0x004, 1 << 30
 """EPOLLIN with EPOLLPRI, EPOLLOUT, EPOLLONESHOT."""
+
+BACKLOG = 1024
+"""Connections that wait in the kernel until they are accepted."""
 
 SEND = 64 * 1024
 """A page goes out in one piece: what is written is sent when there is this much of it, or when the page is done."""
@@ -91,15 +95,16 @@ class _Server(TcpWSGIServer):  # type: ignore[misc]
 class Listener:
     """The servers of all addresses that a name stands for, and the one loop that waits for them."""
 
-    def __init__(self, application: Any, **settings: Any) -> None:
-        adjustments, self.map = Adjustments(**settings), {}  # type: ignore[var-annotated]
+    def __init__(self, application: Any, sockets: list[socket.socket], **settings: Any) -> None:
+        adjustments, self.map = Adjustments(sockets=sockets, **settings), {}  # type: ignore[var-annotated]
         adjustments.send_bytes, adjustments.outbuf_high_watermark = SEND, ROOM
         self.epoll, dispatcher = select.epoll(), None
         self.servers: list[_Server] = []
-        for address in adjustments.listen:
+        for one in sockets:
             server = _Server(
-                application, self.epoll, map=self.map, dispatcher=dispatcher, adj=adjustments, sockinfo=address
-            )
+                application, self.epoll, map=self.map, dispatcher=dispatcher, adj=adjustments, _sock=one,
+                bind_socket=False, sockinfo=(one.family, one.type, one.proto, one.getsockname()),
+            )  # fmt: skip
             dispatcher = server.task_dispatcher
             self.servers.append(server)
         self.accepting: dict[int, bool] = {}
@@ -148,6 +153,26 @@ def room_for(connections: int) -> int:
     return connections if soft == resource.RLIM_INFINITY else max(min(connections, soft - FILES_KEPT), 10)
 
 
-def listen(application: Any, **settings: Any) -> Any:
+def open_sockets(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address that the host's name stands for, listening."""
+    made: list[socket.socket] = []
+    try:
+        for family, kind, protocol, address in Adjustments(host=host, port=port).listen:
+            made.append(one := socket.socket(family, kind, protocol))
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            one.bind(address)
+            one.listen(BACKLOG)
+    except OSError:
+        for one in made:
+            one.close()
+        raise
+    return made
+
+
+def listen(application: Any, sockets: list[socket.socket], **settings: Any) -> Any:
     """What has `run` and `close`; where the kernel is not Linux, waitress as it is."""
-    return Listener(application, **settings) if hasattr(select, "epoll") else create_server(application, **settings)
+    if hasattr(select, "epoll"):
+        return Listener(application, sockets, **settings)
+    return create_server(application, sockets=sockets, **settings)

@@ -6,16 +6,19 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Engine
 
 from .app import create_app
 from .config import ROOT, Config
 from .errors import N_, SurveyError
-from .listening import listen, room_for
+from .listening import listen, open_sockets, room_for
+from .several import GRACE, Processes
 from .store import accounts
 from .store.database import connect, writing
 from .store.schema import upgrade
@@ -28,11 +31,11 @@ VISITORS = 10_000
 MAX_BODY = 40 * 1024 * 1024
 """Refused before it is read; what pages take is less, and theirs to say."""
 
-GRACE = 8
-"""Seconds that the worker has to finish what it is at when the server is stopped."""
+LOOK = 0.1
+"""Seconds between two looks at the worker."""
 
 
-def serve(config: Config, *, with_worker: bool) -> None:
+def serve(config: Config, *, with_worker: bool, processes: int = 1) -> None:
     """Bring the database up to date, serve until stopped. Prints where to go first."""
     engine = connect(config.database_url)
     upgrade(engine)
@@ -43,24 +46,57 @@ def serve(config: Config, *, with_worker: bool) -> None:
     # It writes a line whenever a request waits for a thread: every request of a busy minute.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     try:
-        server = listen(
-            app, host=config.host, port=config.port, threads=THREADS, connection_limit=room_for(VISITORS),
-            max_request_body_size=MAX_BODY, asyncore_use_poll=True, channel_timeout=60, ident=None,
-            clear_untrusted_proxy_headers=False,
-        )  # fmt: skip
+        sockets = open_sockets(config.host, config.port)
     except OSError as error:
         raise SurveyError(
             "port-taken", N_("Port %(port)s is in use already."), N_("Stop the other program or set SURVEY_PORT."),
             port=config.port,
         ) from error  # fmt: skip
-    with _worker(config) if with_worker else _nothing() as ask_to_stop:
-        _on_stop(ask_to_stop)
-        try:
-            server.run()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            server.close()
+    settings = {
+        "threads": THREADS, "connection_limit": room_for(VISITORS), "max_request_body_size": MAX_BODY,
+        "asyncore_use_poll": True, "channel_timeout": 60, "ident": None, "clear_untrusted_proxy_headers": False,
+    }  # fmt: skip
+    worker = Worker(config) if with_worker else None
+    _on_stop(worker)
+    try:
+        if processes > 1:
+            pool: Engine = app.extensions["survey"].engine
+            # A connection to the database that two processes use is a broken one.
+            renew = partial(pool.dispose, close=False)
+            _several(Processes(app, sockets, processes, settings, renew), worker)
+        else:
+            _one(listen(app, sockets, **settings), worker)
+    finally:
+        if worker:
+            worker.end()
+
+
+def _one(server: Any, worker: "Worker | None") -> None:
+    stopping = threading.Event()
+
+    def look() -> None:
+        while worker and not stopping.wait(LOOK):
+            worker.look()
+
+    keeper = threading.Thread(target=look, daemon=True)
+    keeper.start()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stopping.set()
+        server.close()
+        keeper.join()
+
+
+def _several(processes: Processes, worker: "Worker | None") -> None:
+    try:
+        processes.run(worker.look if worker else lambda: None)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        processes.close()
 
 
 def greeting(config: Config, engine: Engine) -> Iterator[str]:
@@ -78,55 +114,55 @@ def greeting(config: Config, engine: Engine) -> Iterator[str]:
         yield f"首次设置(链接仅可用一次) / set up the first account (works once): {config.public_url}/setup/{token}"
 
 
-def _on_stop(ask_worker: Callable[[], None]) -> None:
+def _on_stop(worker: "Worker | None") -> None:
     """SIGTERM and Ctrl-C: the worker winds down while the server does."""
 
     def stop(*_: object) -> None:
-        ask_worker()
+        if worker:
+            worker.ask_to_stop()
         raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
 
 
-@contextmanager
-def _nothing() -> Iterator[Callable[[], None]]:
-    yield lambda: None
+class Worker:
+    """The worker as a child process that is started again when it dies."""
 
+    def __init__(self, config: Config) -> None:
+        self.environment = _environment(config)
+        self.process: subprocess.Popen[bytes] | None = None
+        self.died_at: float | None = None
+        self.is_stopping = False
 
-@contextmanager
-def _worker(config: Config) -> Iterator[Callable[[], None]]:
-    """The worker as a child process that is started again when it dies; gives what asks it to stop."""
-    stopping = threading.Event()
-    command = [sys.executable, "-m", "survey_app", "worker", "--parent", str(os.getpid())]
-    running: list[subprocess.Popen[bytes]] = []
-
-    def keep() -> None:
-        while not stopping.is_set():
+    def look(self) -> None:
+        """Start it where it does not run; one that has died gets a second before the next is tried."""
+        if self.is_stopping or (self.process and self.process.poll() is None):
+            return
+        if self.process and self.died_at is None:
+            self.died_at = time.monotonic()
+            log.error("the worker ended with %s; starting it again", self.process.returncode)
+        if self.died_at is None or time.monotonic() - self.died_at >= 1:
+            command = [sys.executable, "-m", "survey_app", "worker", "--parent", str(os.getpid())]
             # In a group of its own: Ctrl-C at a terminal reaches the server, which asks the worker in an orderly way.
-            running[:] = [subprocess.Popen(command, env=_environment(config), process_group=0)]
-            if stopping.is_set():
-                running[0].terminate()
-            code = running[0].wait()
-            if not stopping.wait(1):
-                log.error("the worker ended with %s; starting it again", code)
+            self.process, self.died_at = subprocess.Popen(command, env=self.environment, process_group=0), None
+            if self.is_stopping:
+                self.process.terminate()
 
-    def ask_to_stop() -> None:
-        stopping.set()
-        for child in running:
-            child.terminate()
+    def ask_to_stop(self) -> None:
+        self.is_stopping = True
+        if self.process:
+            self.process.terminate()
 
-    keeper = threading.Thread(target=keep, daemon=True)
-    keeper.start()
-    try:
-        yield ask_to_stop
-    finally:
-        ask_to_stop()
-        keeper.join(GRACE)
-        for child in running:
-            # Whatever it was at is taken up again by the next one: killing it loses nothing.
-            child.kill()
-        keeper.join(1)
+    def end(self) -> None:
+        """Ask it to stop, wait, and kill it where it does not: the next one takes up whatever it was at."""
+        self.ask_to_stop()
+        if self.process:
+            try:
+                self.process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
 
 
 def _environment(config: Config) -> dict[str, str]:

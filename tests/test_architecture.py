@@ -30,7 +30,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "__init__": {"app"},
     "app": GROUND | {"web", "store"},
     "listening": set(),
-    "server": GROUND | {"store", "app", "listening"},
+    "several": GROUND | {"listening"},
+    "server": GROUND | {"store", "app", "listening", "several"},
     "cli": GROUND | KERNELS | STAGES | {"web", "worker", "server", "demo"},
     "__main__": {"cli"},
 }

@@ -15,6 +15,7 @@ def add(commands: Any) -> None:
     run.set_defaults(run=_run)
     serve = commands.add_parser("serve", help=t("the web server, with the worker as its child"))
     serve.add_argument("--no-worker", action="store_true", help=t("without the worker (start it with `worker`)"))
+    serve.add_argument("--processes", type=int, default=1, help=t("how many web processes share the work"))
     serve.set_defaults(run=_serve)
     alone = commands.add_parser("worker", help=t("the worker alone: sends, scores, opens cases"))
     alone.add_argument("--parent", type=int, help=argparse.SUPPRESS)
@@ -36,7 +37,7 @@ def _run(_given: argparse.Namespace) -> None:
 
 def _serve(given: argparse.Namespace) -> None:
     _logging()
-    server.serve(configuration.load(), with_worker=not given.no_worker)
+    server.serve(configuration.load(), with_worker=not given.no_worker, processes=given.processes)
 
 
 def _work(given: argparse.Namespace) -> None:

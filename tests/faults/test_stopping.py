@@ -33,13 +33,16 @@ class Running:
     log: Path
 
     def worker(self) -> int:
-        """The worker's process id, waited for."""
+        """The worker's process id, waited for; it has a group of its own."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            if found := [pid for pid, parent in processes() if parent == self.process.pid]:
+            if found := [pid for pid in self.children() if os.getpgid(pid) == pid]:
                 return found[0]
             time.sleep(0.02)
         raise AssertionError("no worker was started")
+
+    def children(self) -> list[int]:
+        return [pid for pid, parent in processes() if parent == self.process.pid]
 
     def ended_within(self, seconds: float) -> int:
         try:
@@ -82,10 +85,10 @@ def engine(tmp_path: Path, postgres_url: str | None, config: Config) -> Iterator
 
 
 @pytest.fixture
-def serve(tmp_path: Path, config: Config, engine: Engine) -> Iterator[Callable[[], Running]]:
+def serve(tmp_path: Path, config: Config, engine: Engine) -> Iterator[Callable[..., Running]]:
     started: list[Running] = []
 
-    def start() -> Running:
+    def start(*options: str) -> Running:
         port, log = free_port(), tmp_path / "server.log"
         environment = {
             **os.environ,
@@ -97,8 +100,8 @@ def serve(tmp_path: Path, config: Config, engine: Engine) -> Iterator[Callable[[
         }
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "survey_app", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=output,
-                start_new_session=True,
+                [sys.executable, "-m", "survey_app", "serve", *options], cwd=ROOT, env=environment, stdout=output,
+                stderr=output, start_new_session=True,
             )  # fmt: skip
         started.append(Running(process, port, log))
         wait_for(f"http://127.0.0.1:{port}/health", process)
@@ -106,8 +109,7 @@ def serve(tmp_path: Path, config: Config, engine: Engine) -> Iterator[Callable[[
 
     yield start
     for one in started:
-        children = [pid for pid, parent in processes() if parent == one.process.pid]
-        for pid in (one.process.pid, *children):
+        for pid in (one.process.pid, *one.children()):
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -127,17 +129,22 @@ def wait_for_work(engine: Engine) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("count", [1, 3], ids=["one process", "three processes"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["terminate", "ctrl-c"])
-def test_it_stops_soon_and_leaves_no_process(serve: Callable[[], Running], engine: Engine, number: int) -> None:
-    running = serve()
-    worker = running.worker()
+def test_it_stops_soon_and_leaves_no_process(
+    serve: Callable[..., Running], engine: Engine, number: int, count: int
+) -> None:
+    running = serve("--processes", str(count))
+    running.worker()
     wait_for_work(engine)
+    children = running.children()
+    assert len(children) == (4 if count > 1 else 1)
     with socket.create_connection(("127.0.0.1", running.port)) as visitor:
         visitor.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET /hea")
         assert visitor.recv(100).startswith(b"HTTP/1.1 200")
         os.killpg(running.process.pid, number)
         assert running.ended_within(SECONDS) == 0
-    assert is_gone(worker, 0.5)
+    assert all(is_gone(child, 0.5) for child in children)
     assert "Traceback" not in running.log.read_text()
 
 

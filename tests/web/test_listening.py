@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from survey_app.listening import SEND, Listener, room_for
+from survey_app.listening import SEND, Listener, open_sockets, room_for
 
 LARGE = b"0123456789abcdef" * 200_000
 EXPORT = 8
@@ -38,7 +38,8 @@ def server() -> Iterator[Any]:
     stops: list[Any] = []
 
     def started(**settings: Any) -> tuple[Listener, int]:
-        listener, ending = Listener(application, host="127.0.0.1", port=0, threads=2, **settings), threading.Event()
+        listener = Listener(application, open_sockets("127.0.0.1", 0), threads=2, **settings)
+        ending = threading.Event()
 
         def loop() -> None:
             while not ending.is_set():
