@@ -115,6 +115,10 @@ class Channel:
     """Messages are sent for it; otherwise it only gives links to hand out."""
     has_subject: ClassVar[bool] = True
     max_text: ClassVar[int] = 20_000
+    piece: ClassVar[str] = ""
+    """What its answer pages carry besides: templates/respondent/ways/<piece>.html and static/<piece>.js."""
+    is_shared: ClassVar[bool] = False
+    """One person after the other answers on the same screen: nothing of one may be there for the next."""
 
     def address_of(self, customer: Addressed) -> str | None:
         """The customer's address on this channel, None where there is none."""

@@ -104,17 +104,21 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", **filli
     languages: dict[str, str] = {code: here.address(lang=code, p=page) for code in offered} if len(offered) > 1 else {}
     action = here.address(carry=False)
     # Going back shows the page as it was left, with what was typed; nothing is kept beyond this browser.
-    headers = {"Cache-Control": "private, no-cache" if not here.is_personal else "no-store"}
+    headers = {"Cache-Control": "private, no-cache" if not (here.is_personal or _is_shared(here)) else "no-store"}
     if status == 503:
         headers["Retry-After"] = "5"
     if not (remark or any(filling.values())):
-        html = blank(here.asked, page, here.language, here.ticket.text, action, languages)
+        html = blank(here.asked, page, here.language, here.ticket.text, action, languages, here.way)
         if html is not None:
             return Reply(html, status, headers)
     sheet = lay_out(here.asked, page, here.language, attributes=here.attributes, **filling)
     if remark:
         sheet = replace(sheet, notice=remark)
-    return Reply(page_html(here.asked, sheet, here.ticket.text, action, languages), status, headers)
+    return Reply(page_html(here.asked, sheet, here.ticket.text, action, languages, here.way), status, headers)
+
+
+def _is_shared(here: Here) -> bool:
+    return here.way is not None and here.way.is_shared
 
 
 # -- answering -------------------------------------------------------------------------------------------------

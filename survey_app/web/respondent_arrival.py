@@ -16,6 +16,7 @@ from ..store.straight import Straight, straight
 from .database import engine
 from .respondent_asking import Asking, Reply
 from .respondent_notices import notice
+from .respondent_ways import SETTINGS, Way, way_in
 
 GRACE = timedelta(hours=24)
 """Who began before a survey closed may still finish."""
@@ -39,6 +40,7 @@ class Here:
     language: str
     is_personal: bool
     is_trusted: bool = True
+    way: Way | None = None
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -49,6 +51,7 @@ class Here:
         kept: dict[str, Any] = {
             "lang": self.asking.args.get("lang"),
             "c": self.asking.args.get("c"),
+            SETTINGS: self.way.settings if self.way else None,
             **noted(self.asking),
         }
         if changes.pop("carry", True) and not self.is_personal:
@@ -107,14 +110,14 @@ def _here(
     is_within_grace = begun_at is not None and clock.now() - begun_at < GRACE
     if asked is None:
         return notice(asking, "unpublished", 403)
-    language = _language(asking, visit, asked)
+    way = way_in(visit.channel, asking)
+    language = _language(asking, visit, asked, way)
     if not (visit.takes_answers or visit.given.is_submitted or is_within_grace):
         return notice(asking, "ended" if visit.has_ended else "paused", 410 if visit.has_ended else 403, language)
     if ticket is None and asking.method != "POST":
         ticket = _fresh(visit, asked)
-    if ticket is None:
-        return Here(asking, path, visit, _fresh(visit, asked), asked, language, is_personal, is_trusted=False)
-    return Here(asking, path, visit, ticket, asked, language, is_personal)
+    is_trusted = ticket is not None
+    return Here(asking, path, visit, ticket or _fresh(visit, asked), asked, language, is_personal, is_trusted, way)
 
 
 def _fresh(visit: Visit, asked: Asked) -> Ticket:
@@ -125,10 +128,11 @@ def _ticket_text(asking: Asking) -> str:
     return asking.form.get("ticket", "") if asking.method == "POST" else asking.args.get("t", "")
 
 
-def _language(asking: Asking, visit: Visit, asked: Asked) -> str:
-    """What was chosen on the page, else began in, else the customer's, else the browser's, else the first offered."""
+def _language(asking: Asking, visit: Visit, asked: Asked, way: Way | None) -> str:
+    """Chosen on the page, else began in, else the customer's, the kiosk's, the browser's, the first offered."""
     offered = asked.questionnaire.languages or ("zh",)
-    chosen = (asking.form.get("lang"), asking.args.get("lang"), visit.given.language, visit.language)
+    begun = (visit.given.language, visit.language, way and way.language)
+    chosen = (asking.form.get("lang"), asking.args.get("lang"), *begun)
     found = next((language for language in chosen if language in offered), None)
     return found or asking.prefers(offered) or offered[0]
 

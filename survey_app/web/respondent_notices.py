@@ -3,6 +3,7 @@
 from ..errors import N_
 from .respondent_asking import Asking, Reply
 from .respondent_sheet import NAMES, render, wording
+from .respondent_ways import way_in
 
 NOTICES = {
     "unpublished": (
@@ -57,4 +58,5 @@ def notice(asking: Asking, kind: str, status: int, language: str = "") -> Reply:
     language = chosen or asking.prefers(tuple(NAMES)) or "zh"
     title, text = map(wording(language), NOTICES[kind])
     headers = {"Retry-After": "5"} if status == 503 else {}
-    return Reply(render("respondent/notice.html", language, title=title, text=text), status, headers)
+    way = way_in(asking.args.get("c", ""), asking)
+    return Reply(render("respondent/notice.html", language, title=title, text=text, way=way), status, headers)

@@ -16,6 +16,7 @@ from ..forms.page import Problem
 from ..forms.types import AnswerError, QuestionType, Sent, Stored
 from ..store.questionnaires import Asked
 from .language import translations
+from .respondent_ways import Way
 from .sender import company_name
 
 NAMES = {"zh": "中文", "en": "English"}
@@ -188,25 +189,28 @@ def preview(asked: Asked, page: int, language: str) -> str:
     return render("respondent/page.html", language, sheet=lay_out(asked, page, language))
 
 
-def page_html(asked: Asked, sheet: Sheet, ticket: str, action: str, languages: Mapping[str, str]) -> str:
+def page_html(
+    asked: Asked, sheet: Sheet, ticket: str, action: str, languages: Mapping[str, str], way: Way | None
+) -> str:
     """The whole page with what was filled in."""
     links = tuple((code, NAMES.get(code, code), href) for code, href in languages.items())
     full = replace(sheet, ticket=ticket, action=action, languages=links)
-    return render("respondent/page.html", sheet.language, sheet=full)
+    return render("respondent/page.html", sheet.language, sheet=full, way=way)
 
 
-def blank(asked: Asked, page: int, language: str, ticket: str, action: str, languages: Mapping[str, str]) -> str | None:
+def blank(
+    asked: Asked, page: int, language: str, ticket: str, action: str, languages: Mapping[str, str], way: Way | None
+) -> str | None:
     """The whole page with nothing filled in, from a kept skeleton that only gets its ticket and addresses.
 
     None where it depends on who asks: then it has to be laid out.
     """
     if _looks_at_attributes(asked):
         return None
+    others = {code: OTHER.format(code=code) for code in languages}
     html = kept(
-        (asked, page, language, tuple(languages)),
-        lambda: page_html(
-            asked, lay_out(asked, page, language), TICKET, ACTION, {c: OTHER.format(code=c) for c in languages}
-        ),
+        (asked, page, language, tuple(languages), way),
+        lambda: page_html(asked, lay_out(asked, page, language), TICKET, ACTION, others, way),
     )
     for code, href in languages.items():
         html = html.replace(OTHER.format(code=code), str(escape(href)))

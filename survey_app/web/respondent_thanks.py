@@ -7,17 +7,23 @@ from .respondent_asking import Reply
 from .respondent_sheet import kept, render, wording
 
 ARRIVED = N_("Your answers have arrived. You can close this page.")
+TAKEN = N_("Your answers have arrived.")
 AGAIN = N_("You have already answered this survey; each link counts once. Your answers have arrived.")
 
 
 def thanks(here: Here) -> Reply:
-    given, asked = here.visit.given, here.asked
-    say, note = wording(here.language), ARRIVED if "done" in here.asking.args else AGAIN
+    given, asked, say = here.visit.given, here.asked, wording(here.language)
+    note, start = ARRIVED if "done" in here.asking.args else AGAIN, ""
+    if here.way and here.way.is_shared:
+        note, start = TAKEN, here.address(carry=False, lang=None)
     ending = pick_ending(asked.questionnaire, given.answers, here.attributes)
     text = pipe(ending.text, given.answers, asked.questions, here.attributes, here.language) if ending else ""
 
     def page() -> str:
-        return render("respondent/ending.html", here.language, title=say("Thank you"), text=text, note=say(note))
+        return render(
+            "respondent/ending.html", here.language, title=say("Thank you"), text=text, note=say(note), way=here.way,
+            start=start,
+        )  # fmt: skip
 
-    is_same_for_all = not ending or not any("{{" in words for words in ending.text.values())
-    return Reply(kept((asked, "thanks", here.language, text, note), page) if is_same_for_all else page())
+    is_same_for_all = not start and not any("{{" in words for words in (ending.text.values() if ending else ()))
+    return Reply(kept((asked, "thanks", here.language, text, note, here.way), page) if is_same_for_all else page())

@@ -24,9 +24,10 @@ MAX_PLACES = 200
 INVITING = N_("Scan the code and tell us how it was. It takes about a minute.")
 
 
-def public_link(survey: Survey, channel: str = "", place: str = "") -> str:
+def public_link(survey: Survey, channel: str = "", place: str = "", **more: str) -> str:
     """The public address; `c` and `ref` let answers be told apart by where people came from."""
-    known = [*([f"c={channel}"] if channel else []), *([f"ref={quote_plus(place)}"] if place else [])]
+    wanted = {"c": channel, **more, "ref": place}
+    known = [f"{name}={quote_plus(value)}" for name, value in wanted.items() if value]
     return f"{config().public_url}/s/{survey.public_id}{'?' if known else ''}{'&'.join(known)}"
 
 
@@ -79,14 +80,20 @@ def _wanted(questionnaire: Questionnaire) -> dict[str, Any]:
     number = given.get("per_page", 4, type=int)
     title = given.get("title", without_pipes(say(questionnaire.title, language))).strip()[:80]
     words = given.get("words", wording(language)(INVITING)).strip()[:120]
-    places = [" ".join(line.split())[:60] for line in given.get("places", "").splitlines()]
+    places = [as_place(line) for line in given.get("places", "").splitlines()]
     return {
         "language": language,
         "per_page": number if number in PER_PAGE else 4,
         "title": title,
         "words": words,
-        "places": [place for place in places if place and place.isprintable()][:MAX_PLACES],
+        "places": [place for place in places if place][:MAX_PLACES],
     }
+
+
+def as_place(text: str) -> str:
+    """The name of a place as it stands in a link; nothing where it cannot be read."""
+    place = " ".join(text.split())[:60]
+    return place if place.isprintable() else ""
 
 
 def _sheets(survey: Survey, wanted: dict[str, Any]) -> list[list[dict[str, str]]]:

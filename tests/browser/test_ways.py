@@ -1,0 +1,118 @@
+"""Other ways in, in a real browser: each writes responses through the same code as a link."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from survey_app import crypto
+from survey_app.config import load
+from survey_app.store.database import connect
+from tests import make
+from tests.browser.conftest import Running, start, stop
+from tests.respondent.conftest import TWO_PAGES
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, Path]]:
+    """A server with one survey of three pages, and its database."""
+    data = tmp_path_factory.mktemp("ways")
+    running = start("serve", data)
+    config = load({"SURVEY_DATA": str(data)})
+    crypto.use_key(config.secret_key)
+    engine = connect(config.database_url)
+    make.survey(engine, definition=TWO_PAGES)
+    engine.dispose()
+    yield running, data / "survey.db"
+    stop(running)
+
+
+def responses(file: Path) -> list[tuple[Any, ...]]:
+    with closing(sqlite3.connect(file)) as db:
+        return db.execute("SELECT state, channel, json_extract(answers, '$.nps') FROM response ORDER BY id").fetchall()
+
+
+def public_id(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as db:
+        return str(db.execute("SELECT public_id FROM survey WHERE id = 1").fetchone()[0])
+
+
+@pytest.fixture
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    yield context
+    context.close()
+
+
+def choose(page: Any, name: str, value: str) -> None:
+    page.locator(f"label:has(input[name={name}][value='{value}']), label[for='{name}-{value}']").click()
+
+
+def answer_all(page: Any) -> None:
+    choose(page, "nps", "9")
+    page.locator("form button[type=submit]").first.click()
+    expect(page.locator("input[name=name]")).to_be_visible()
+    page.locator("input[name=name]").fill("第一位")
+    choose(page, "stars", "5")
+    page.locator("form button[type=submit]").first.click()
+    expect(page.locator("svg.done")).to_be_visible()
+
+
+def is_fresh(page: Page) -> None:
+    expect(page.locator("input[name=nps]").first).to_be_attached()
+    expect(page.locator("input[name=nps]:checked")).to_have_count(0)
+
+
+def test_a_kiosk_starts_anew_after_the_thanks_and_when_somebody_walks_away(
+    phone: BrowserContext, place: tuple[Running, Path]
+) -> None:
+    running, file = place
+    page = phone.new_page()
+    page.clock.install()
+    page.goto(f"{running.url}/s/{public_id(file)}?c=kiosk&k=30-5-zh&ref=door")
+    answer_all(page)
+    page.clock.run_for(6_000)
+    is_fresh(page)
+    page.clock.run_for(300_000)
+    expect(page.locator(".still")).to_be_hidden()
+
+    choose(page, "nps", "2")
+    expect(page.locator("[name=why_low]")).to_be_visible()
+    page.locator("form button[type=submit]").first.click()
+    page.locator("input[name=name]").fill("第二位")
+    page.clock.run_for(12_000)
+    expect(page.locator(".still")).to_be_visible()
+    page.get_by_role("button", name="继续填写").click()
+    expect(page.locator(".still")).to_be_hidden()
+    assert page.input_value("input[name=name]") == "第二位"
+    page.clock.run_for(31_000)
+    is_fresh(page)
+    page.go_back()
+    is_fresh(page)
+    assert "第二位" not in page.content()
+    assert responses(file) == [("submitted", "kiosk", 9), ("partial", "kiosk", 2)]
+
+
+def test_a_kiosk_without_a_connection_sends_later_and_once(phone: BrowserContext, place: tuple[Running, Path]) -> None:
+    running, file = place
+    before = len(responses(file))
+    page = phone.new_page()
+    page.clock.install()
+    page.goto(f"{running.url}/s/{public_id(file)}?c=kiosk&k=30-5-zh")
+    choose(page, "nps", "7")
+    phone.set_offline(True)
+    page.locator("form button[type=submit]").first.click()
+    expect(page.locator(".notice.wrong")).to_be_visible()
+    page.clock.run_for(31_000)
+    expect(page.locator("#main")).to_contain_text("暂时没有网络")
+    phone.set_offline(False)
+    page.clock.run_for(6_000)
+    is_fresh(page)
+    expect(page.locator(".notice.wrong")).to_have_count(0)
+    page.clock.run_for(31_000)
+    page.wait_for_timeout(500)
+    assert responses(file)[before:] == [("partial", "kiosk", 7)]
