@@ -95,14 +95,20 @@ document.addEventListener("part", (event) => {
   if (part) watchAll(part);
 });
 
-// On a phone the bar of places scrolls; it shows where the reader is.
-const rail = document.querySelector(".rail"), place = rail?.querySelector("[aria-current]");
+// On a phone the bar of places and the tabs scroll; they show where the reader is.
+const rail = document.querySelector(".rail");
+function showCurrent(bar) {
+  const current = bar.querySelector("[aria-current]");
+  if (current && bar.scrollWidth > bar.clientWidth) {
+    bar.scrollLeft += current.getBoundingClientRect().left - bar.getBoundingClientRect().left - (bar.clientWidth - current.offsetWidth) / 2;
+  }
+}
+document.querySelectorAll(".rail, .tabs").forEach(showCurrent);
 function tellMore() {
   rail.classList.toggle("has-before", rail.scrollLeft > 4);
   rail.classList.toggle("at-end", rail.scrollLeft + rail.clientWidth > rail.scrollWidth - 4);
 }
 if (rail) {
-  if (place && rail.scrollWidth > rail.clientWidth) rail.scrollLeft = place.offsetLeft - (rail.clientWidth - place.offsetWidth) / 2;
   rail.addEventListener("scroll", tellMore, { passive: true });
   addEventListener("resize", tellMore);
   tellMore();

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, event, text
 from sqlmodel import SQLModel
 from werkzeug.test import TestResponse
@@ -23,6 +24,10 @@ from survey_app.store.database import connect, writing
 from survey_app.tables import Login, User
 from survey_app.web.database import Installation
 from tests.postgres import server
+
+# No test fails because the machine is slow: examples have no time limit.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 KEY = b"the key of a test installation, long enough"
 

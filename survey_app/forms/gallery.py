@@ -16,9 +16,10 @@ ORDER = ("relationship_nps", "transactional_nps", "csat", "after_sales_visit", "
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A questionnaire to start from, with a line on when to use it."""
+    """A questionnaire to start from: what staff call its kind, and a line on when to use it."""
 
     name: str
+    label: Text
     purpose: Text
     minutes: int
     questionnaire: Questionnaire
@@ -42,6 +43,6 @@ def template(name: str) -> Template:
 
 def _read(name: str) -> Template:
     parsed = yaml.load((FOLDER / f"{name}.yaml").read_text("utf-8"), exchange.Loader)
-    purpose, minutes = parsed.pop("purpose"), parsed.pop("minutes")
+    label, purpose, minutes = (parsed.pop(key) for key in ("label", "purpose", "minutes"))
     parsed.pop("format", None)
-    return Template(name, purpose, minutes, exchange.validate(parsed))
+    return Template(name, label, purpose, minutes, exchange.validate(parsed))

@@ -165,7 +165,7 @@ def _edit(db: Session, action: Action) -> None:
 
 
 def _whys(db: Session, action: Action) -> None:
-    actions.set_whys(db, action, [clean(text, 500) for text in request.form.getlist("why")])
+    actions.set_whys(db, action, [" ".join(clean(text, 500).split()) for text in request.form.getlist("why")])
 
 
 def _unlink(db: Session, action: Action) -> None:

@@ -57,6 +57,13 @@ def test_a_point_stands_in_the_middle_of_its_month_and_an_event_on_its_day() -> 
     assert days["x"] == days["text"] == ["2026-02-01", "2026-02-02"]
 
 
+def test_words_of_neighbouring_dots_stand_apart() -> None:
+    near = charts.importance(["客户服务", "售后维修", "物流配送"], [17, 16.5, 40], [72, 73, 88])
+    assert near is not None
+    first, second, far = near["data"][0]["textposition"]
+    assert (first, far) == ("top center", "top center") and second != first
+
+
 def test_small_bases_are_grey_and_kept() -> None:
     colours = FIGURES["segments"]["data"][0]["marker"]["color"]
     assert colours == [TONES["primary"], TONES["neutral"], TONES["neutral"]]
