@@ -74,7 +74,8 @@ def card(session: Session, survey_id: int, model: tuple[str, str], frame: Answer
     written = answers_by_result(frame)
     return Card(
         name, version, known.label if known else name,
-        known.accuracy if known else None, int(counts.get("n", 0)), clauses, wilson(hits, clauses),
+        known.accuracy if known and known.version == version else None, int(counts.get("n", 0)), clauses,
+        wilson(hits, clauses),
         dict(zip(CLASSES, class_quality(table), strict=True)), _aspects(counts, frame, int(written.sum())),
         _shares(counts, written), int(people.get("people", 0)), _agreement(people.get("polarity")),
         _agreement(people.get("aspects")),

@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from ..analysis.text.models import MODELS
 from ..store import due
 from ..store.database import reading, writing
 from ..tables import Due, Response
-from .reading import How, Judged, chosen, judge, texts_of
+from .reading import Judged, chosen, judge, texts_of
 from .writing import tell_improving, write
 
 log = logging.getLogger(__name__)
@@ -52,7 +54,7 @@ def score_all(engine: Engine, survey_id: int, model: str | None = None) -> int:
         how = chosen(session)
         wanted = select(Response.id).where(Response.survey_id == survey_id, Response.state == "submitted")
         ids = [i for i in session.exec(wanted.order_by(col(Response.id))) if i is not None]
-    how = How(model or how.model, how.taxonomy)
+    how = replace(how, model=MODELS[model]) if model else how
     count = 0
     for first in range(0, len(ids), CHUNK):
         with reading(engine) as session:

@@ -8,24 +8,25 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from ..analysis import text
-from ..analysis.text import Taxonomy, TaxonomyError, TextResult
+from ..analysis.text import Taxonomy, TaxonomyError, TextModel, TextResult
+from ..analysis.text.teaching import LessonError, Taught
 from ..store.questionnaires import asked
-from ..tables import Response, Setting
+from ..tables import ModelUse, ModelVersion, Response, Setting
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """What texts are judged by: a model and a taxonomy, as the setting "text" says."""
+    """What texts are judged by: a model and a taxonomy, as the setting "text" and the version in use say."""
 
-    model: str
+    model: TextModel
     taxonomy: Taxonomy
 
     @property
     def named(self) -> tuple[str, str]:
         """The model's name and version."""
-        return self.model, text.MODELS[self.model].version
+        return self.model.name, self.model.version
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,27 @@ def chosen(session: Session) -> How:
             taxonomy = Taxonomy.from_dict(value["taxonomy"])
         except (TaxonomyError, TypeError, AttributeError):
             log.warning("scoring: the saved taxonomy cannot be used, the general one is")
-    model = value.get("model", text.DEFAULT)
-    return How(model if model in text.MODELS else text.DEFAULT, taxonomy)
+    name = value.get("model", text.DEFAULT)
+    base = text.MODELS[name if name in text.MODELS else text.DEFAULT]
+    version = in_use(session)
+    if version is None or (version.base, version.base_version) != (base.name, base.version):
+        return How(base, taxonomy)
+    return How(loaded(version), taxonomy)
+
+
+def in_use(session: Session) -> ModelVersion | None:
+    """The taught version that was put to use last; None for the model as it ships."""
+    last = session.exec(select(ModelUse.version_id).order_by(col(ModelUse.id).desc()).limit(1)).first()
+    return session.get(ModelVersion, last) if last else None
+
+
+def loaded(version: ModelVersion) -> TextModel:
+    """A version as a model; its base where the lesson cannot be read."""
+    try:
+        return Taught.from_bytes(version.lesson, f"{version.base_version}+{version.id}")
+    except LessonError:
+        log.warning("scoring: the lesson of version %s cannot be read, its base is used", version.id)
+        return text.MODELS[version.base]
 
 
 def texts_of(session: Session, ids: Sequence[int]) -> dict[int, Judged]:

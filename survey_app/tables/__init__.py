@@ -5,7 +5,7 @@ from .collecting import Change, Due, Response
 from .customers import Customer, Suppression
 from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
 from .inviting import Campaign, CampaignStep, Click, Invitation, Message, OutboxMail
-from .scoring import Judgement, Label, ModelCheck, Opinion
+from .scoring import Judgement, Label, ModelCheck, ModelUse, ModelVersion, Opinion
 from .settings import Cut, Progress, Setting
 from .surveys import Event, Survey, Version
 from .tags import Tag
@@ -13,6 +13,6 @@ from .tags import Tag
 __all__ = [
     "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
     "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Label", "Login", "Message",
-    "ModelCheck", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting", "SetupLink", "Suppression",
-    "Survey", "Tag", "User", "Verification", "Version", "Why",
+    "ModelCheck", "ModelUse", "ModelVersion", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting",
+    "SetupLink", "Suppression", "Survey", "Tag", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

@@ -89,3 +89,32 @@ class ModelCheck(SQLModel, table=True):
     last_label: int
     counts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     at: datetime = Field(default_factory=now)
+
+
+class ModelVersion(SQLModel, table=True):
+    """A model taught by people's labels: what it adds to its base, from how many labels, and how it compared on the
+    checked sample with the model that was in use then. Append-only."""
+
+    __tablename__ = "model_version"
+    id: int | None = Field(default=None, primary_key=True)
+    base: str
+    base_version: str
+    lesson: bytes
+    labels: int
+    last_label: int
+    comparison: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now)
+
+
+class ModelUse(SQLModel, table=True):
+    """From when on a version is used, none for the model as it ships. Append-only; the newest holds. `before` are the
+    figures of each survey as the model before had counted them: survey → aspect → opinions by polarity."""
+
+    __tablename__ = "model_use"
+    id: int | None = Field(default=None, primary_key=True)
+    version_id: int | None = Field(default=None, foreign_key="model_version.id")
+    before: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    before_name: str = ""
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now)

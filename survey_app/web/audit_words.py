@@ -24,6 +24,7 @@ ACTIONS = {
     "response.invalidated": N_("Took a response out of the figures"),
     "response.restored": N_("Put a response back into the figures"),
     "opinion.corrected": N_("Corrected an opinion"),
+    "model.taught": N_("Had a model taught"), "model.used": N_("Changed the model"),
     "export.responses": N_("Exported responses"), "export.opinions": N_("Exported opinions"),
     "cut.saved": N_("Saved a filter"), "cut.deleted": N_("Deleted a filter"),
     "event.added": N_("Marked an event"), "event.removed": N_("Removed an event"),
@@ -67,6 +68,7 @@ SUBJECTS = {
     "event": (N_("Event"), "", ""),
     "cause": (N_("Cause"), "", ""),
     "opinion": (N_("Opinion"), "", ""),
+    "model": (N_("Model"), "models.show", ""),
     "setting": (N_("Settings"), "settings.index", ""),
 }
 """What an entry can be about: its name, and the page that shows it."""

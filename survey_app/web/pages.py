@@ -30,7 +30,10 @@ NAVIGATION = (
     Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),
     Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "figures", "exports")),
     Place(
-        N_("Opinions"), "opinions.index", "opinions", blueprints=("opinions", "phrases", "sides", "labelling", "tags")
+        N_("Opinions"),
+        "opinions.index",
+        "opinions",
+        blueprints=("opinions", "phrases", "sides", "labelling", "tags", "models"),
     ),
     Place(N_("Cases"), "cases.index", "cases", "work", ("cases", "rules")),
     Place(N_("Actions"), "actions.index", "actions", blueprints=("actions", "proving")),

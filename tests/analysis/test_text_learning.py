@@ -9,7 +9,7 @@ import pytest
 from survey_app.analysis.text import MODELS, lessons
 from survey_app.analysis.text.grams import SIZE, buckets, totals
 from survey_app.analysis.text.head import Head, fit_head
-from survey_app.analysis.text.learning import Lessons, fit
+from survey_app.analysis.text.learning import Lessons, Prior, fit
 from survey_app.analysis.text.models.linear import shipped
 from survey_app.analysis.text.table import Table, TableError
 
@@ -43,14 +43,17 @@ def test_a_table_comes_back_from_its_file_and_other_files_are_refused() -> None:
             Table.from_bytes(bad)
 
 
-def test_what_lessons_say_is_learned_and_a_prior_keeps_what_they_do_not_touch() -> None:
+def test_what_lessons_say_is_learned_and_what_is_known_before_is_only_added_to() -> None:
     first = fit(made(["很快", "太慢", "快递很快", "慢得很"], [1, 0, 1, 0]), firmness=0.1)
     assert (first.log_odds(["真快", "好慢"]) > 0).tolist() == [True, False]
-    taught = fit(made(["杠杠的", "拉胯"], [1, 0]), firmness=0.1, prior=first)
-    assert (taught.log_odds(["杠杠的", "拉胯", "真快", "好慢"]) > 0).tolist() == [True, False, True, False]
-    assert fit(made(["杠杠的", "拉胯"], [1, 0]), firmness=0.1, prior=first).version == taught.version
-    held = fit(made(["杠杠的", "拉胯"], [1, 0]), firmness=1e6, prior=first)
-    assert np.abs(held.log_odds(TEXTS) - first.log_odds(TEXTS)).max() < 0.2
+    texts = ["杠杠的", "拉胯"]
+    known = Prior(first.log_odds(texts), np.ones(2))
+    more = fit(made(texts, [1, 0]), firmness=0.1, prior=known)
+    asked = ["杠杠的", "拉胯", "真快", "好慢"]
+    assert (first.log_odds(asked) + more.log_odds(asked) > 0).tolist() == [True, False, True, False]
+    assert fit(made(texts, [1, 0]), firmness=0.1, prior=known).version == more.version
+    unheard = fit(made(texts, [1, 0]), firmness=0.1, prior=known._replace(trust=np.zeros(2)))
+    assert not unheard.weights.any()  # what does not count beside the prior learns nothing
     with pytest.raises(ValueError, match="nothing to learn"):
         fit(made([], []), firmness=1)
 

@@ -24,7 +24,8 @@ STAFF = (
     "/campaigns/1/messages", "/campaigns/links", "/outbox", "/responses", "/responses/import", "/questions",
     "/analysis/crosstab", "/analysis/drivers", "/analysis/explain",
     "/analysis/trend", "/analysis/groups", "/analysis/funnel",
-    "/opinions", "/cases", "/actions", "/customers", "/customers/1", "/customers/1/edit", "/customers/import",
+    "/opinions", "/opinions/models", "/cases", "/actions",
+    "/customers", "/customers/1", "/customers/1/edit", "/customers/import",
     "/settings/mail", "/settings/company", "/settings/users", "/settings/users/audit", "/account", "/sign-in",
 )  # fmt: skip
 WIDE_BY = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -144,7 +144,7 @@ def test_settings_that_cannot_be_used_fall_back(engine: Engine) -> None:
         session.add(Setting(key="text", value={"model": "gone", "taxonomy": {"X": {"cues": ["(a+)+"]}}}))
     with reading(engine) as session:
         how = scoring.chosen(session)
-    assert how.model in MODELS
+    assert how.model.name in MODELS
     assert how.taxonomy == text.general()
 
 
@@ -166,7 +166,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(engine: Engine, config: Con
     written = len(_opinions(engine))
     with reading(engine) as session:
         texts = reads.texts_of(session, [rows[0].subject])
-    judged = reads.judge(texts[rows[0].subject], scoring.How("lexicon", text.general()))
+    judged = reads.judge(texts[rows[0].subject], scoring.How(text.MODELS["lexicon"], text.general()))
     judging.finish(engine, [(rows[0], judged)])
     assert len(_opinions(engine)) == written
     assert {o.model for o in _opinions(engine)} == {"linear"}

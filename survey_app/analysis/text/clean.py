@@ -141,6 +141,11 @@ def has_chinese(text: str) -> bool:
     return CHINESE.search(text) is not None
 
 
+def goes_as_chinese(text: str) -> bool:
+    """Chinese, or nothing but emoji and figures, which the Chinese lists know as well."""
+    return CHINESE.search(text) is not None or not any(c.isascii() and c.isalpha() for c in text)
+
+
 _PERSONAL = re.compile(
     r"(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})"
     r"|(?<![\dA-Za-z])(?P<identity>[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![\dA-Za-z])"

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from .aspects import Mention, Taxonomy, general, is_about_the_whole
+from .beside import beside
 from .clauses import Piece, cut
-from .clean import CHINESE, clean
-from .lexical import values, weigh
+from .clean import clean, goes_as_chinese
+from .lexical import weigh
 from .models import DEFAULT, Probabilities, Spans, TextModel, model_for, probabilities
 from .said import says_nothing
 from .words import words
@@ -107,7 +108,7 @@ class _Looked:
         self.models = {language: model_for(model, language) for language in ("zh", "en")}
         self.named = self.models["zh"]
         sides = np.zeros((len(clauses), 3))
-        languages = ["zh" if _is_chinese(clause) else "en" for clause in clauses]
+        languages = ["zh" if goes_as_chinese(clause) else "en" for clause in clauses]
         for language, chosen in self.models.items():
             mine = [i for i, one in enumerate(languages) if one == language]
             if mine:
@@ -162,13 +163,6 @@ class _Looked:
 
 _new = tuple.__new__
 """Makes a named tuple from its fields in a third of the time."""
-LISTS = 1.1
-"""What a point of the word lists adds to the log odds of a model that takes rules, measured (docs/text.md)."""
-BESIDE, TURNED = 0.5, 0.1
-"""What the model's log odds count for where the lists have a say, and where a negator turned it (没有不满意): n-grams
-do not see that."""
-SURE, SILENT = 0.4, 1.1
-"""Bands of neutral. Where the lists are silent a clause is often a mere fact: the model must be surer there."""
 
 
 def _sides(clauses: list[str], model: TextModel) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
@@ -176,14 +170,8 @@ def _sides(clauses: list[str], model: TextModel) -> "np.ndarray[tuple[int, int],
     odds = model.log_odds(clauses)
     if not model.takes_rules:
         return probabilities(odds, model.band)
-    value, is_sure, is_turned = values(clauses, words("chinese"))
-    trust = np.where(is_turned, TURNED, np.where(is_sure, BESIDE, 1.0))
-    return probabilities(trust * odds + LISTS * np.clip(value, -3, 3), np.where(is_sure, SURE, SILENT))
-
-
-def _is_chinese(clause: str) -> bool:
-    """Chinese, or nothing but emoji and figures, which the Chinese lists know as well."""
-    return CHINESE.search(clause) is not None or not any(c.isascii() and c.isalpha() for c in clause)
+    said = beside(clauses)
+    return probabilities(said.trust * odds + said.odds, np.where(said.is_sure, *model.bands))
 
 
 _EMPTY_WORDS = {

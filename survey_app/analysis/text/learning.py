@@ -1,4 +1,4 @@
-"""Tables of n-gram weights learned from texts with targets: logistic regression, from nothing or from a prior table."""
+"""Tables of n-gram weights learned from texts with targets: logistic regression, from nothing or from what is known."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,6 +10,10 @@ from .grams import SIZE, buckets
 from .table import Table
 
 Floats = NDArray[np.float64]
+
+
+BIAS = 20.0
+"""How much harder than a weight the bias is held beside a prior: few lessons must not sway what they do not name."""
 
 
 class Lessons(NamedTuple):
@@ -26,11 +30,19 @@ class Lessons(NamedTuple):
         )  # fmt: skip
 
 
-def fit(lessons: Lessons, *, firmness: float, prior: Table | None = None, rounds: int = 100) -> Table:
-    """The table of least loss: weighted log loss of the lessons + firmness / 2 × the squared distance from the prior.
+class Prior(NamedTuple):
+    """What is known of each text before: log odds = `odds` + `trust` × those of the table that is learned."""
 
-    Without a prior rare n-grams are let move more (by their inverse document frequency), as in tf-idf. Deterministic.
-    Raises ValueError for lessons without any text.
+    odds: Floats
+    trust: Floats
+
+
+def fit(lessons: Lessons, *, firmness: float, prior: Prior | None = None, rounds: int = 100) -> Table:
+    """The table of least loss: weighted log loss of the lessons + firmness / 2 × its squared weights.
+
+    With a prior the table is what must be added to it, and its bias is held BIAS times as hard as a weight. Without one
+    rare n-grams are let move more (by their inverse document frequency), as in tf-idf. Deterministic. Raises ValueError
+    for lessons without any text.
     """
     from scipy.optimize import minimize  # type: ignore[import-untyped]  # here: half a second to load
 
@@ -39,22 +51,25 @@ def fit(lessons: Lessons, *, firmness: float, prior: Table | None = None, rounds
     rows, seen = _rows(lessons.texts)
     spread = _spread(rows) if prior is None else np.ones(len(seen))
     rows.data *= spread[rows.indices]
+    nothing = np.zeros(len(lessons.texts))
+    start, trust = prior or (nothing, nothing + 1)
+    rows.data *= np.repeat(trust, np.diff(rows.indptr))
     columns = rows.T.tocsr()
-    start = prior.log_odds(lessons.texts) if prior else np.zeros(len(lessons.texts))
     targets, weights = lessons.targets, lessons.weights
+    held = BIAS * firmness if prior else 0.0
 
     def loss(point: Floats) -> tuple[float, Floats]:
         moved, bias = point[:-1], point[-1]
-        odds = start + rows @ moved + bias
+        odds = start + rows @ moved + trust * bias
         each = np.logaddexp(0, odds) - targets * odds
         slope = weights * (1 / (1 + np.exp(-np.clip(odds, -700, 700))) - targets)
-        value = float(weights @ each + firmness / 2 * (moved @ moved))
-        return value, np.append(columns @ slope + firmness * moved, slope.sum())
+        value = float(weights @ each + firmness / 2 * (moved @ moved) + held / 2 * bias**2)
+        return value, np.append(columns @ slope + firmness * moved, (trust * slope).sum() + held * bias)
 
     found = minimize(loss, np.zeros(len(seen) + 1), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
-    learned, bias = (prior.exact, prior.bias) if prior else (np.zeros(SIZE), 0.0)
-    learned[seen] += found[:-1] * spread
-    return Table.rounded(learned, bias + float(found[-1]))
+    learned = np.zeros(SIZE)
+    learned[seen] = found[:-1] * spread
+    return Table.rounded(learned, float(found[-1]))
 
 
 def _rows(texts: Sequence[str]) -> tuple[Any, NDArray[np.int32]]:

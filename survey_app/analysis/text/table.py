@@ -41,12 +41,6 @@ class Table(NamedTuple):
         numbers = np.array([self.scale, self.bias], "<f8").tobytes()
         return sha256(self.weights.tobytes() + numbers).hexdigest()[:8]
 
-    @property
-    def exact(self) -> Floats:
-        """The weights as they count."""
-        found: Floats = self.weights.astype(float) * self.scale
-        return found
-
     def to_bytes(self) -> bytes:
         """The table as a file; the same table gives the same bytes."""
         file = io.BytesIO()

@@ -36,16 +36,19 @@ class TextModel(ABC):
     It must be cheap to make: what costs time or memory is loaded at the first call of `log_odds`.
     """
 
-    name: ClassVar[str]
-    version: ClassVar[str]
+    name: str
+    version: str
     label: ClassVar[str]
     language: ClassVar[str] = "zh"
     accuracy: ClassVar[float | None] = None
     """Percent of labelled texts judged rightly, as docs/text.md has measured it; None where nobody has."""
-    takes_rules: ClassVar[bool] = False
+    takes_rules: bool = False
     """Whether the word lists' say (negation, wishes, 一般, emoji …) is added to this model's log odds."""
-    band: ClassVar[float] = 0.45
+    band: float = 0.45
     """The log odds where neutral is as likely as the stronger side."""
+    bands: tuple[float, float] = (0.4, 1.1)
+    """The same beside the word lists: where they have a say, and where they are silent (a mere fact is common there,
+    so the model must be surer)."""
 
     @abstractmethod
     def log_odds(self, clauses: Sequence[str]) -> Floats:
