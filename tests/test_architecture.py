@@ -126,7 +126,7 @@ KIND_FOLDERS = (
     "forms/types/", "channels/", "analysis/scores/", "analysis/text/models/", "analysis/rules/", "reporting/figures/",
 )  # fmt: skip
 # Words that are kinds and also mean something else in a comparison.
-ALSO_WORDS: dict[str, set[str]] = {}
+ALSO_WORDS: dict[str, set[str]] = {"analysis/key_drivers.py": {"regression"}}
 
 
 def comparisons(source: str, path: Path, names: set[str]) -> Iterator[str]:

@@ -25,7 +25,7 @@ from .control import (
     u_chart,
 )
 from .corrections import adjust
-from .correlations import Correlation, CorrelationMatrix, correlate, correlation_matrix
+from .correlations import Correlation, CorrelationMatrix, correlate, correlation_interval, correlation_matrix
 from .crosstabs import Crosstab, crosstab, crosstab_of
 from .decomposition import ChangeParts, SegmentPart, decompose_change, decompose_tallies, tally
 from .design import rao_scott, weighted_mean, weighted_total
@@ -133,6 +133,7 @@ __all__ = [
     "control_limits",
     "corrected_shares",
     "correlate",
+    "correlation_interval",
     "correlation_matrix",
     "cronbach_alpha",
     "crosstab",

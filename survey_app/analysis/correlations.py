@@ -138,7 +138,7 @@ def _p(r: float, n: int, method: str) -> float | None:
         return None
     if abs(r) >= 1 - 1e-15:
         return 0.0
-    return normal_p(math.atanh(r) / math.sqrt((1.06 if method == "spearman" else 1.0) / (n - 3)))
+    return normal_p(math.atanh(r) / math.sqrt(_variance(method) / (n - 3)))
 
 
 def _side_by_side(r: Floats) -> tuple[int, ...]:
@@ -164,13 +164,29 @@ def _pair(first: str, second: str, a: Floats, b: Floats, method: str, confidence
     if n < 3 or not is_varying.all():
         return Correlation(first, second, None, None, None, n, None)
     r = float(made[0, 1])
+    low, high = correlation_interval(r, n, method=method, confidence=confidence)
+    return Correlation(first, second, r, low, high, n, None if low is None else _p(r, n, method))
+
+
+def correlation_interval(
+    r: float, n: int, *, method: str = "pearson", confidence: float = 0.95
+) -> tuple[float, float] | tuple[None, None]:
+    """Fisher's z interval of a correlation over n rows: tanh(atanh r ± z·√(v/(n − 3))), v = 1.06 for "spearman".
+
+    (None, None) below 4 rows and for ±1, whose spread is not known.
+
+    >>> [round(end, 4) for end in correlation_interval(0.5, 28)]
+    [0.156, 0.7358]
+    """
     if n < 4 or abs(r) >= 1 - 1e-15:
-        return Correlation(first, second, r, None, None, n, None)
-    error = math.sqrt((1.06 if method == "spearman" else 1.0) / (n - 3))
-    middle, half = math.atanh(r), z_of(confidence) * error
-    return Correlation(
-        first, second, r, math.tanh(middle - half), math.tanh(middle + half), n, normal_p(middle / error)
-    )
+        return None, None
+    middle, half = math.atanh(r), z_of(confidence) * math.sqrt(_variance(method) / (n - 3))
+    return math.tanh(middle - half), math.tanh(middle + half)
+
+
+def _variance(method: str) -> float:
+    """What stands above n − 3 (Fieller, Hartley & Pearson 1957 for ranks)."""
+    return 1.06 if method == "spearman" else 1.0
 
 
 def ranks(values: Floats) -> Floats:

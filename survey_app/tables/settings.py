@@ -15,13 +15,15 @@ class Setting(SQLModel, table=True):
 
 
 class Cut(SQLModel, table=True):
-    """A saved filter: the query string of the analysis pages under a name."""
+    """A saved view: the query string of the analysis pages under a name. `figure` is the kind of figure that it was
+    saved with, what is chosen for it being part of the query; "" for a filter that every page can take."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
     query: str
     user_id: int | None = Field(default=None, foreign_key="user.id")
     created_at: datetime = Field(default_factory=now)
+    figure: str = ""
 
 
 class Progress(SQLModel, table=True):

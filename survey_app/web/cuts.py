@@ -15,11 +15,13 @@ from werkzeug.wrappers import Response as Answer
 from .. import clock
 from ..analysis.text.finding import spans_of, terms_of
 from ..errors import N_, SurveyError
+from ..reporting.figures import FIGURES
 from ..reporting.svg import interval, span_of
 from ..store import columns
 from ..store.columns import Answers
 from ..store.cuts import EPOCH, LISTS, PERIODS, Cut
 from ..store.cuts import select as cut_to
+from ..store.cuts.words import lists_of
 from ..store.questionnaires import Asked, latest
 from ..tables import Cut as SavedCut
 from ..tables import Survey
@@ -51,6 +53,8 @@ __all__ = [
 
 bp = Blueprint("cuts", __name__, url_prefix="/cuts")
 USUAL = "90d"
+LONGEST = 6000
+"""Characters of an address that is saved."""
 PAGES = ("overview.show", "questions.index", "opinions.index", "responses.index")
 
 
@@ -84,6 +88,12 @@ class Looking:
     def picked(self) -> Picked | None:
         """The one of `topics` that the address picks, with its choices."""
         return pick(self.frame, self.asked, self.cut, request.args.get("pick", ""))
+
+    @property
+    def views(self) -> list[tuple[SavedCut, str]]:
+        """The saved views that every page can take first, then those of a figure with the address of its page."""
+        found = [(row, _address(row.figure, row.query)) for row in self.saved]
+        return sorted(found, key=lambda pair: pair[1] != "")
 
     @property
     def periods(self) -> dict[str, str]:
@@ -159,6 +169,7 @@ def page(template: str, at: Looking | None, **values: Any) -> str:
         "at": at, "aspect_name": aspect_name, "amount": amount, "filter_titles": TITLES, "polarities": POLARITIES,
         "code_label": code_label, "go": go, "gap": gap, "endpoints": set(current_app.view_functions),
         "interval": interval, "span_of": span_of, "say": words, "sized": sized,
+        "figure_label": lambda name: _(FIGURES[name].label),
         "marked": partial(marked, terms_of(at.cut.words) if at else []),
     }  # fmt: skip
     return render_template(template, **shared, **values)
@@ -167,21 +178,34 @@ def page(template: str, at: Looking | None, **values: Any) -> str:
 @bp.post("")
 @needs("analyse")
 def save() -> Answer:
-    """Keep what is being looked at under a name that everybody here can choose."""
-    name = request.form.get("name", "").strip()[:60]
-    endpoint = request.form.get("page", "")
-    cut = Cut.from_query(request.form.get("query", "")[:2000])
+    """Keep what is being looked at under a name that everybody here can choose; of a figure with what is chosen."""
+    name, query = request.form.get("name", "").strip()[:60], request.form.get("query", "")[:LONGEST]
+    endpoint, figure = request.form.get("page", ""), request.form.get("figure", "")
+    cut = Cut.from_query(query)
     if not name:
         raise SurveyError("cut-name", N_("The saved view has no name."), N_("Go back and give it one."))
     user = current_user()
     with writing() as db:
-        row = SavedCut(name=name, query=go("overview.show", cut).partition("?")[2])
+        row = SavedCut(name=name, query=go("overview.show", cut, _asked(query)).partition("?")[2])
+        row.figure = figure if figure in FIGURES else ""
         row.user_id = user.id if user else None
         db.add(row)
         db.flush()
         audit(db, "cut.saved", subject="cut", subject_id=row.id)
+        saved = _address(row.figure, row.query)
     flash(_("Saved."))
-    return redirect(go(endpoint if endpoint in PAGES else PAGES[0], cut))
+    return redirect(saved or go(endpoint if endpoint in PAGES else PAGES[0], cut))
+
+
+def _asked(query: str) -> dict[str, list[str]]:
+    """What an address asks of a figure."""
+    names = {ask.name for kind in FIGURES.values() for ask in kind.asks}
+    return {name: values for name, values in lists_of(query).items() if name in names}
+
+
+def _address(figure: str, query: str) -> str:
+    """The page of a figure with a saved view; "" where the view is every page's."""
+    return f"{url_for('figures.show', name=figure)}?{query}" if figure in FIGURES else ""
 
 
 @bp.post("/<int:cut_id>/delete")
@@ -191,8 +215,8 @@ def delete(cut_id: int) -> Answer:
         row = db.get(SavedCut, cut_id)
         if row is None:
             raise missing()
-        query = row.query
+        query, back = row.query, _address(row.figure, row.query)
         db.delete(row)
         audit(db, "cut.deleted", subject="cut", subject_id=cut_id)
     flash(_("Removed."))
-    return redirect(go("overview.show", Cut.from_query(query)))
+    return redirect(back or go("overview.show", Cut.from_query(query)))

@@ -1,7 +1,7 @@
 """Exports of what is being looked at: responses and opinions as Excel or CSV files, safe to open."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import IO
 from urllib.parse import quote
@@ -24,6 +24,7 @@ from .filters import CHANNELS, TONGUES
 from .language import day, language
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RESPONSE = {
     "id": N_("Response"), "submitted_at": N_("Submitted at"), "channel": N_("Channel"),
@@ -86,10 +87,10 @@ def _file(at: Looking, sheet: exports.Sheet, rows: int, kind: str, what: str) ->
         )  # fmt: skip
     name = f"{at.survey.name} {what} {clock.today():%Y%m%d}.{kind}"
     if kind == "csv":
-        return _download(exports.as_csv(sheet), "text/csv; charset=utf-8", name)
+        return download(exports.as_csv(sheet), CSV, name)
     title, about, about_title = what[:31], _about(at), _("About this file")[:31]
     if rows <= LARGE:
-        return _download(_pieces(exports.as_xlsx(sheet, title, about, about_title)), XLSX, name)
+        return download(_pieces(exports.as_xlsx(sheet, title, about, about_title)), XLSX, name)
 
     def make(tell: Callable[[int], None]) -> IO[bytes]:
         return exports.as_xlsx(replace(sheet, rows=counted(sheet.rows, tell)), title, about, about_title)
@@ -98,7 +99,8 @@ def _file(at: Looking, sheet: exports.Sheet, rows: int, kind: str, what: str) ->
     return redirect(url_for("exports.wait", token=made.token))
 
 
-def _download(content: Iterator[bytes], kind: str, name: str) -> Response:
+def download(content: Iterable[bytes], kind: str, name: str) -> Response:
+    """A file that is saved under a name."""
     answer = Response(content, content_type=kind)
     answer.headers["Content-Disposition"] = disposition(name)
     return answer
@@ -135,7 +137,7 @@ def file(token: str) -> Response:
     export = _desk().find(token, _me())
     if export.state != "done":
         raise NotFound("export", N_("This export is not ready yet."), N_("Wait on its page."))
-    return _download(_pieces(_desk().open(export)), XLSX, export.name)
+    return download(_pieces(_desk().open(export)), XLSX, export.name)
 
 
 def _about(at: Looking) -> list[tuple[str, str]]:

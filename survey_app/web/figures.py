@@ -1,16 +1,19 @@
 """Analysis pages: each kind of figure on a page of its own, made from the address, with its table as a file."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
 from .. import clock
 from ..reporting import exports, register
 from ..reporting.figures import FIGURES, Ask, Figure, Kind, View
+from ..reporting.figures.sheet import sheet as sheet_of
 from .access import needs
 from .cuts import Looking, go, looking, page
 from .database import engine, reading
 from .errors import missing
-from .exports import XLSX, disposition
+from .exports import CSV, XLSX, download
 from .language import translate
 from .reader import Reader
 
@@ -27,31 +30,40 @@ def show(name: str) -> str:
         return page("analysis/figures.html", at, kind=kind, tabs=tabs(at, name), shown=[], page_args={"name": name})
     view, wanted = view_of(at), asked_for(kind)
     shown = [one.figure(view, wanted) for one in (kind, *beside(kind))]
-    kept = {ask: list(codes) for ask, codes in wanted.items()}
+    kept = {ask: list(codes) for ask, codes in {**wanted, **shown[0].chosen}.items() if codes}
     return page(
         "analysis/figures.html", at, kind=kind, tabs=tabs(at, name), shown=shown, forms=choices(view, kind, shown[0]),
-        page_args={"name": name}, kept=kept, files={one.kind: go("figures.table", at.cut, kept, name=one.kind)
-                                                    for one in shown},
+        page_args={"name": name}, kept=kept, files=files(at, kept, shown),
+
     )  # fmt: skip
 
 
-@bp.get(f"/{KINDS}.xlsx")
+@bp.get(f"/{KINDS}.<any(xlsx, csv):ext>")
 @needs("look")
-def table(name: str) -> Response:
-    """The table of a figure as a workbook, with its definition."""
+def table(name: str, ext: str) -> Response:
+    """The table of a figure as a file; a workbook has its definition too."""
     at, kind = looking(), FIGURES[name]
     if at.survey is None:
         raise missing()
-    figure = kind.figure(view_of(at), asked_for(kind))
-    sheet = exports.Sheet(figure.heads, figure.heads, [[cell.value for cell in row] for row in figure.rows])
+    view = view_of(at)
+    figure = kind.figure(view, asked_for(kind))
+    sheet, called = sheet_of(figure, view.words), f"{figure.title} {clock.today():%Y%m%d}.{ext}"
+    if ext == "csv":
+        return download(exports.as_csv(sheet), CSV, called)
     about = [
         (_("Figure"), figure.title), (_("View"), figure.subtitle), (_("Definition"), figure.definition),
         *((_("Note"), text) for text in (figure.message, *figure.lines, *figure.notes) if text),
     ]  # fmt: skip
     with exports.as_xlsx(sheet, _("Table"), about, _("About this file")[:31]) as book:
-        answer = Response(book.read(), content_type=XLSX)
-    answer.headers["Content-Disposition"] = disposition(f"{figure.title} {clock.today():%Y%m%d}.xlsx")
-    return answer
+        return download([book.read()], XLSX, called)
+
+
+def files(at: Looking, kept: dict[str, list[str]], shown: Sequence[Figure]) -> dict[str, dict[str, str]]:
+    """Figure → kind of file → its address."""
+    return {
+        one.kind: {ext: go("figures.table", at.cut, kept, name=one.kind, ext=ext) for ext in ("xlsx", "csv")}
+        for one in shown
+    }
 
 
 def view_of(at: Looking, *, is_linked: bool = True) -> View:

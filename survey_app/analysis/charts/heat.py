@@ -7,7 +7,7 @@ from .style import Json, categories, colour, faint, figure, rows_height, trace, 
 STRONGEST = 0.55
 """Opacity of the deepest shade: the number in the cell stays readable on light and dark paper."""
 CELL = 30
-SIDE, WIDTH = 140, 56
+SIDE, WIDTH = 140, 80
 """Least room for the words at the side and for a column: below that a page scrolls."""
 MOST_TEXT = 400
 """A map of more cells shows shades only; the numbers are in its table."""
@@ -43,12 +43,12 @@ def heat(
                   "textfont": {"size": 12, "color": colour("ink")}}  # fmt: skip
     if addresses is not None:
         cells["customdata"] = [list(row) for row in addresses]
-    heads, sides = wrapped(columns, 6), wrapped(rows, 9)
+    heads, sides = wrapped(columns, 5), wrapped(rows, 9)
     across, down = _ticks(heads), _ticks(sides)
     made = figure(
         [cells],
         height=76 + rows_height(sides, CELL),
-        xaxis=categories(type="linear", side="top", range=[-0.5, len(columns) - 0.5], **across),
+        xaxis=categories(type="linear", side="top", tickangle=0, range=[-0.5, len(columns) - 0.5], **across),
         yaxis=categories(type="linear", range=[len(rows) - 0.5, -0.5], **down),
     )
     made["layout"]["meta"]["width"] = SIDE + WIDTH * len(columns)

@@ -120,6 +120,8 @@ class Cell:
     """Letters of the columns that are significantly lower, or a verdict."""
     is_small: bool = False
     tone: str = ""
+    estimate: Estimate | None = None
+    """Where people read interval and n in the mark: files give them columns of their own."""
 
     @property
     def is_number(self) -> bool:
@@ -229,6 +231,15 @@ def estimate_cells(words: Words, e: Estimate, address: str = "", digits: int | N
         Cell(rounded(e.high), words.amount(e.high, e.unit, digits) if e.high is not None else "", is_small=is_small),
         Cell(e.n, words.number(e.n), is_small=is_small),
     )
+
+
+def probability(p: float) -> str:
+    """A p value as reports write it.
+
+    >>> probability(0.04321), probability(1e-9)
+    ('0.043', '< 0.001')
+    """
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def rounded(value: float | None) -> float | None:

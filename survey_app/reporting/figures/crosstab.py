@@ -7,8 +7,8 @@ from ...analysis.charts import heat
 from ...analysis.compare import SMALLEST_BASE
 from ...analysis.notes import NotPossible
 from ...errors import N_
-from .base import Cell, Chosen, Figure, Kind, Rows, View, first, notes
-from .splits import Split, split, split_ask
+from .base import Cell, Chosen, Figure, Kind, Rows, View, first, notes, probability
+from .splits import Split, different, split_ask
 
 MOST_ROWS, MOST_COLUMNS = 200, 40
 REACH = 4.0
@@ -25,10 +25,7 @@ class CrosstabFigure(Kind):
 
     def draw(self, view: View, chosen: Chosen) -> Figure:
         words = view.words
-        rows, columns = first(chosen, "rows"), first(chosen, "columns")
-        if not rows or not columns or rows == columns:
-            raise NotPossible(N_("Choose two different things for rows and columns."))
-        up, across = split(view, rows), split(view, columns)
+        up, across = different(view, first(chosen, "rows"), first(chosen, "columns"))
         table, down, wide = tabulated(up, across)
         if not table.n:
             raise NotPossible(N_("Nobody has answered both questions in this view."))
@@ -107,5 +104,4 @@ def _tested(view: View, table: Crosstab) -> str:
         if is_real
         else N_("The columns do not differ by more than chance would give (p %(p)s, Cramér's V %(v)s).")
     )
-    p = "< 0.001" if table.test.p < 0.001 else f"{table.test.p:.3f}"
-    return view.words.tell(message, {"p": p, "v": f"{table.test.effect:.2f}"})
+    return view.words.tell(message, {"p": probability(table.test.p), "v": f"{table.test.effect:.2f}"})

@@ -1,5 +1,6 @@
 """What goes along with a score: relative importance of the other ratings, and importance against performance."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from ...analysis.notes import Note, NotPossible
 from ...errors import N_
 from ...store import metrics
 from ...store.metrics import Metric
-from .base import Ask, Cell, Chosen, Figure, Kind, Rows, View, first, metric_ask, notes, rounded
+from .base import Ask, Cell, Chosen, Figure, Kind, Rows, View, Words, first, metric_ask, notes, rounded
 from .splits import scales
 
 LMG_MOST = 12
@@ -27,22 +28,22 @@ def _offered(view: View) -> list[tuple[str, str]]:
     return [(key, scale.title) for key, scale in scales(view).items()]
 
 
-def driver_ask() -> Ask:
+def driver_ask(name: str = "drivers", label: str = N_("Drivers")) -> Ask:
     """Which ratings may go along with it: all, unless some are chosen."""
-    return Ask("drivers", N_("Drivers"), _offered, is_many=True)
+    return Ask(name, label, _offered, is_many=True)
 
 
 def found(view: View, chosen: Chosen) -> tuple[Metric, Drivers, dict[str, str]]:
     """The drivers of the chosen metric, and what each is called."""
     metric, known = view.metric(first(chosen, "metric")), scales(view)
-    used = [key for key in chosen.get("drivers") or _asked_of_most(view, metric) if key != metric.item_key]
+    used = [key for key in chosen.get("drivers") or asked_of_most(view, metric) if key != metric.item_key]
     if not used:
         raise NotPossible(N_("Drivers need at least one other rating question or matrix."))
     made: Drivers = view.once(f"drivers {metric.key} {used}", lambda: _made(view, metric, used))
     return metric, made, {key: known[key].title for key in used}
 
 
-def _asked_of_most(view: View, metric: Metric) -> list[str]:
+def asked_of_most(view: View, metric: Metric) -> list[str]:
     """The ratings that at least half of those who rated the metric gave: complete answers are needed of all."""
     is_rated = view.chosen.of(metric.question)[metric.item_key].is_answered
     least = is_rated.sum() / 2
@@ -50,7 +51,7 @@ def _asked_of_most(view: View, metric: Metric) -> list[str]:
     return [key for key, count in given.items() if count and count >= least]
 
 
-def _left_out(view: View, chosen: Chosen, used: dict[str, str]) -> list[str]:
+def left_out(view: View, chosen: Chosen, used: Mapping[str, str]) -> list[str]:
     """A note on the ratings that were left out because few gave them."""
     metric = view.metric(first(chosen, "metric"))
     left = [scale.title for key, scale in scales(view).items() if key not in used and key != metric.item_key]
@@ -66,11 +67,11 @@ def _made(view: View, metric: Metric, used: list[str]) -> Drivers:
     return drivers_of(metrics.ratings(view.chosen, metric), columns, method=method, draws=DRAWS)
 
 
-def named(found: Drivers, names: dict[str, str]) -> list[Note]:
-    """The notes with the words of the questions in place of their keys."""
-    return [
-        replace(one, values={k: names.get(str(v), v) for k, v in one.values.items()}) for one in found.notes
-    ]  # fmt: skip
+def notes_named(words: Words, found: Sequence[Note], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Notes of an analysis in words, with those of the questions in place of their keys."""
+    return notes(words, [
+        replace(one, values={k: names.get(str(v), v) for k, v in one.values.items()}) for one in found
+    ])  # fmt: skip
 
 
 class DriversFigure(Kind):
@@ -95,7 +96,7 @@ class DriversFigure(Kind):
         return Figure(
             self.name, words.tell(N_("What goes along with %(metric)s"), {"metric": view.name(metric)}), n=made.n,
             plot=plot, heads=tuple(words.tell(h) if h else "" for h in heads), rows=tuple(_rows(view, made, names)),
-            lines=(explained,), notes=(*notes(words, named(made, names)), *_left_out(view, chosen, names)),
+            lines=(explained,), notes=(*notes_named(words, made.notes, names), *left_out(view, chosen, names)),
             definition=words.join(
                 words.tell(METHODS[made.method]),
                 words.tell(N_("Orange: goes along with a lower score. It shows what goes together, not what causes "
@@ -148,7 +149,7 @@ class ImportanceFigure(Kind):
         ]  # fmt: skip
         return Figure(
             self.name, words.tell(N_("Importance for %(metric)s and performance"), {"metric": view.name(metric)}),
-            n=made.n, plot=plot, rows=tuple(rows), notes=notes(words, named(made, names)),
+            n=made.n, plot=plot, rows=tuple(rows), notes=notes_named(words, made.notes, names),
             heads=("", *axes, words.tell(N_("Quadrant"))),
             definition=words.tell(N_("Up: importance as in the figure of drivers; right: mean rating on 0–100. "
                                      "Lines: the means. Orange: important and below the mean.")),

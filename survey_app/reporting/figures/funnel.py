@@ -19,7 +19,7 @@ UNKNOWN = N_("Who did not answer has no answers to choose by: take away the filt
 
 class FunnelFigure(Kind):
     name = "funnel"
-    label = N_("From invitation to answer")
+    label = N_("Funnel")
     order = 90
     needs_answers = False
 
@@ -42,7 +42,7 @@ class FunnelFigure(Kind):
         ]  # fmt: skip
         heads = ("", N_("Count"), N_("Of those invited"), N_("Of the step before"), N_("95%% interval"))
         return Figure(
-            self.name, words.tell(self.label), n=counts["invited"], rows=tuple(rows),
+            self.name, words.tell(N_("From invitation to answer")), n=counts["invited"], rows=tuple(rows),
             plot=share_bars(labels, [step.of_first for step in steps]),
             heads=tuple(words.tell(head) if head else "" for head in heads),
             definition=words.tell(N_("Invitations by personal link that were made in the period and went out, and how "

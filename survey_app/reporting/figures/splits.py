@@ -1,7 +1,7 @@
 """What answers can be split by: where they came from, and every closed answer of the questionnaire."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,11 +9,12 @@ import numpy as np
 
 from ...analysis import SCORES
 from ...analysis.columns import Array, Column
+from ...analysis.notes import NotPossible
 from ...errors import N_
 from ...forms.types import ColumnSpec, QuestionType
 from ...store.columns import Answers
 from ...store.columns.frames import Numbers
-from ...store.cuts import LISTS, Cut
+from ...store.cuts import ANY, LISTS, Cut
 from .base import Ask, View, short
 
 MOST = 40
@@ -48,6 +49,11 @@ class Split:
             return cut.with_(**{field: (code,)})
         kept = tuple(answer for answer in cut.answers if answer[0] != self.key)
         return cut.with_(answers=(*kept, (self.key, code)))
+
+    def known(self, cut: Cut) -> Cut:
+        """A cut to those who are in any of the groups."""
+        is_there = not self.is_item or any(key == self.key for key, _ in cut.answers)
+        return cut if is_there else cut.with_(answers=(*cut.answers, (self.key, ANY)))
 
     def counts(self) -> Array:
         return np.bincount(self.values[self.values >= 0], minlength=len(self.codes))
@@ -196,6 +202,17 @@ class Scale:
     values: Numbers
     ends: tuple[int, int]
 
+    @property
+    def span(self) -> str:
+        """All points of the scale, as filters name them."""
+        return f"{self.ends[0]}-{self.ends[1]}"
+
+
+def who_rated(cut: Cut, rated: Mapping[str, Scale]) -> Cut:
+    """A cut to those who answered all of some ratings (column key → scale); filters on them stay as they are."""
+    there = {key for key, _ in cut.answers}
+    return cut.with_(answers=(*cut.answers, *((key, one.span) for key, one in rated.items() if key not in there)))
+
 
 def scales(view: View) -> dict[str, Scale]:
     """Column key → every rating and matrix row of the questionnaire."""
@@ -213,6 +230,16 @@ def _scales(view: View) -> dict[str, Scale]:
             values = np.where(column[spec.key].is_answered, column[spec.key].values, np.nan)
             made[spec.key] = Scale(names[spec.key], values, ends)
     return made
+
+
+def different(view: View, rows: str, columns: str) -> tuple[Split, Split]:
+    """Two columns of groups to set against each other. NotPossible where they are one and the same answer."""
+    if not rows or not columns:
+        raise NotPossible(N_("There are no groups to compare in this view."))
+    up, across = split(view, rows), split(view, columns)
+    if up.key == across.key:
+        raise NotPossible(N_("Choose two different things for rows and columns."))
+    return up, across
 
 
 def split_ask(name: str, label: str, *, is_item_first: bool = False) -> Ask:
