@@ -15,10 +15,13 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from survey_app.config import ROOT
 from tests.browser.find import HELP, browser
+
+# What is waited for comes within this on the slowest machine; none of it is a measure of speed.
+expect.set_options(timeout=30_000)
 
 STARTED = re.compile(r"(http://127\.0\.0\.1:\d+)")
 SETUP = re.compile(r"http://127\.0\.0\.1:\d+/setup/\S+")

@@ -258,7 +258,7 @@ def test_two_processes_that_write_and_read_at_once_agree(tmp_path: Path) -> None
     for job in jobs:
         job.start()
     for job in jobs:
-        job.join(60)
+        job.join(300)
     assert [job.exitcode for job in jobs] == [0, 0]
     frame = columns.load(engine, tmp_path / "c", survey.id)
     assert len(frame) == 80
