@@ -8,13 +8,15 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from . import clock, crypto
-from .errors import N_, Conflict, SurveyError
+from .errors import N_, Conflict, NotFound, SurveyError
 from .forms import changes, doctor, gallery
 from .forms.definition import Questionnaire, say
 from .forms.remarks import Remark
 from .tables import Setting, Survey, Version
 
 UNDO_STEPS = 50
+DRAFT = "draft"
+"""What the draft is called where versions have numbers."""
 
 
 def from_template(name: str) -> Questionnaire:
@@ -100,6 +102,16 @@ def versions(session: Session, survey: Survey) -> list[Version]:
     """All versions, newest first."""
     wanted = select(Version).where(Version.survey_id == survey.id).order_by(col(Version.number).desc())
     return list(session.exec(wanted))
+
+
+def found(session: Session, survey: Survey, wanted: str) -> Questionnaire:
+    """The questionnaire of a version by its number, or of the draft."""
+    if wanted == DRAFT:
+        return draft_of(survey)
+    for version in versions(session, survey):
+        if str(version.number) == wanted:
+            return Questionnaire.model_validate(version.definition)
+    raise NotFound("version", N_("There is no version %(number)s."), number=wanted)
 
 
 def changes_to_publish(session: Session, survey: Survey) -> list[changes.Change]:

@@ -1,8 +1,8 @@
 """What speaks against taking a change for the effect of an action: it moved already before, the baseline was no usual
 time, the questionnaire changed in between."""
 
-from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..analysis.columns import Estimate
 from ..analysis.compare import difference
 from ..analysis.linear import regression
 from ..errors import N_
-from ..forms.changes import PARTS
+from ..forms.changes import breaks
 from ..forms.definition import Questionnaire
 from ..store.database import reading
 from ..store.questionnaires import versions
@@ -116,17 +116,15 @@ def changed(wanted: Criterion, known: dict[str, Questionnaire], baseline: Sample
     before, now = _common(baseline), _common(after)
     if not before or not now or before == now:
         return None
-    asked = {_asked(known[number], wanted.metric) for number in {*before, *now} if number in known}
-    kind = "question" if len(asked) > 1 else "version"
+    asked = [known[number] for number in sorted({*before, *now}, key=int) if number in known]
+    kind = (
+        "question"
+        if any(breaks(one, other, wanted.metric.partition(".")[0]) for one, other in pairwise(asked))
+        else "version"
+    )
     return {"kind": kind, "before": ", ".join(before), "after": ", ".join(now)}
 
 
 def _common(sample: Sample) -> list[str]:
     least = RARE * sum(sample.versions.values())
     return sorted((number for number, count in sample.versions.items() if count > least), key=int)
-
-
-def _asked(questionnaire: Questionnaire, key: str) -> str:
-    """How a version asks a question, to be compared; empty for what is no question of its own."""
-    items: Iterable[Any] = (item for item in questionnaire.items if item.key == key)
-    return "".join(repr([getattr(item, name) for name, _message in PARTS]) for item in items)

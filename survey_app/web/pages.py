@@ -25,7 +25,13 @@ class Place:
 
 NAVIGATION = (
     Place(N_("Overview"), "overview.show", "overview", blueprints=("overview", "events")),
-    Place(N_("Surveys"), "surveys.index", "surveys", "build", ("surveys", "builder", "sharing", "sharing_kiosk")),
+    Place(
+        N_("Surveys"),
+        "surveys.index",
+        "surveys",
+        "build",
+        ("surveys", "survey_files", "builder", "builder_parts", "comparing", "sharing", "sharing_kiosk"),
+    ),
     Place(N_("Campaigns"), "campaigns.index", "campaigns", "send", ("campaigns", "outbox")),
     Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),
     Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "figures", "exports")),

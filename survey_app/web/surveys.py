@@ -15,7 +15,7 @@ from wtforms import DateField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from .. import publishing
-from ..errors import N_, SurveyError
+from ..errors import N_, NotFound, SurveyError
 from ..forms import exchange, gallery
 from ..forms.definition import Page, Questionnaire
 from ..forms.logic import without_pipes
@@ -183,16 +183,12 @@ def versions(survey_id: int) -> str:
 @needs("build")
 def export(survey_id: int, form: str) -> Response:
     """The draft, or with `version` a published one, as a file."""
-    number = request.args.get("version", type=int)
-    with reading() as db:
-        survey = find(db, survey_id)
-        definition = survey.draft
-        if number is not None:
-            found = [version for version in publishing.versions(db, survey) if version.number == number]
-            if not found:
-                raise missing()
-            definition = found[0].definition
-    questionnaire = Questionnaire.model_validate(definition)
+    number = request.args.get("version", "")
+    try:
+        with reading() as db:
+            questionnaire = publishing.found(db, find(db, survey_id), number or publishing.DRAFT)
+    except NotFound as error:
+        raise missing() from error
     text, kind = (
         (exchange.dump_json(questionnaire), "application/json")
         if form == "json"

@@ -10,7 +10,6 @@ from sqlmodel import select
 
 from survey_app import config, crypto
 from survey_app.cli import main
-from survey_app.store import columns
 from survey_app.store.database import connect, reading
 from survey_app.tables import AuditEntry, Customer, Response, User
 from survey_app.web import audit_words
@@ -25,30 +24,6 @@ ANSWERS = """nps,原因,时间,客群
 NA,,2026-03-05 10:00,线上
 8,还可以,2026-03-06 10:00,线上
 """.replace("，等", "；等")
-
-
-@pytest.fixture(autouse=True)
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty installation in a folder of its own, spoken to in English."""
-    for name in ("DATABASE_URL", "SURVEY_DEMO", "SURVEY_PUBLIC_URL", "SURVEY_TIMEZONE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SURVEY_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("SURVEY_SECRET_KEY", "k" * 40)
-    monkeypatch.setenv("SURVEY_LANGUAGE", "en")
-    yield tmp_path
-    columns.forget_memory()
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command: (exit code, standard output, standard error)."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(one) for one in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

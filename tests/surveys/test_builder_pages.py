@@ -304,3 +304,28 @@ def test_one_click_takes_what_the_doctor_would_write(client, engine, survey):
     assert {"您对价格满意吗？", "您对质量满意吗？"} <= set(texts)
     again = send(client, engine, survey, f"/items/{key}/rewrite", rule="double_barrelled", lang="en")
     assert "不再" in again.text or "已不适用" in again.text
+
+
+def test_two_versions_are_compared_in_words_with_where_the_trend_breaks(client, engine, survey):
+    assert client.get(f"/surveys/{survey.id}/versions/compare").status_code == 404
+    with writing(engine) as session:
+        publishing.publish(session, session.get_one(Survey, survey.id), None)
+    page = f"/surveys/{survey.id}/versions/compare?lang=en"
+    assert "There is no difference" in client.get(page).text
+    form = {
+        "text_zh": "换了措辞的问题 <b>",
+        "text_en": "Other words",
+        "key": "csat",
+        "option_points": "5",
+        "option_icon": "star",
+    }
+    send(client, engine, survey, "/items/csat", **form)
+    text = client.get(page).text
+    assert "<ins>Other words</ins>" in text
+    assert "Breaks the trend. Other words are answered otherwise." in text
+    assert "<code>csat</code>" in text
+    chinese = client.get(f"/surveys/{survey.id}/versions/compare?lang=zh&from=1&to=draft").text
+    assert "<ins>换了措辞的问题 &lt;b&gt;</ins>" in chinese
+    assert "趋势中断。措辞不同，回答也会不同。" in chinese
+    assert client.get(f"{page}&to=9").status_code == 404
+    assert "Breaks the trend" in client.get(f"/surveys/{survey.id}/build/publish?lang=en").text

@@ -160,3 +160,15 @@ def test_of_many_editors_at_the_same_moment_exactly_one_wins(engine):
         assert sum(editors.map(edit, "甲乙丙丁戊己")) == 1
     with reading(engine) as session:
         assert session.get_one(Survey, survey_id).draft_revision == 2
+
+
+def test_a_version_and_the_draft_are_found_by_what_they_are_called(engine):
+    survey_id = made(engine)
+    with writing(engine) as session:
+        survey = session.get_one(Survey, survey_id)
+        publishing.publish(session, survey, None)
+        publishing.save_draft(session, survey, with_title(survey, "新标题"), revision=1)
+        assert publishing.found(session, survey, "1").title["zh"] == "服务满意度"
+        assert publishing.found(session, survey, "draft").title["zh"] == "新标题"
+        with pytest.raises(SurveyError, match="no version 7"):
+            publishing.found(session, survey, "7")

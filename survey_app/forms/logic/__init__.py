@@ -2,15 +2,15 @@
 
 from .expression import Expression, Reference
 from .flow import Shown, holds, is_shown, next_page, pick_ending, previous_page, visible_pages, walk
-from .parser import LogicError, parse
+from .parser import LogicError, parse, same_condition
 from .piping import pipe, piped, without_pipes
 from .terms import COMPARISONS, Term, attribute, terms
 from .values import Values, value_of
 
 __all__ = [
     "COMPARISONS", "Expression", "LogicError", "Reference", "Shown", "Term", "Values", "as_json", "attribute", "holds",
-    "is_shown", "next_page", "parse", "pick_ending", "pipe", "piped", "previous_page", "terms", "value_of",
-    "visible_pages", "walk", "without_pipes",
+    "is_shown", "next_page", "parse", "pick_ending", "pipe", "piped", "previous_page", "same_condition", "terms",
+    "value_of", "visible_pages", "walk", "without_pipes",
 ]  # fmt: skip
 
 

@@ -47,6 +47,19 @@ def parse(text: str) -> Expression:
     return Parser(tokens(text)).whole()
 
 
+def same_condition(one: str, other: str) -> bool:
+    """Whether two conditions are the same but for spaces, kinds of brackets and quotes, and capitals of and/or."""
+    try:
+        said = [[(token.kind, _bare(token)) for token in tokens(text)] for text in (one, other)]
+    except LogicError:
+        return False
+    return said[0] == said[1]
+
+
+def _bare(token: Token) -> str:
+    return token.text[1:-1] if token.kind == "text" else token.text
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a condition, with an end mark."""
     found, position = [], 0

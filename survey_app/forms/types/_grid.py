@@ -35,6 +35,7 @@ class Grid(QuestionType):
     family = N_("Tables")
     widget = "grid"
     lines_option = "rows"
+    are_lines_apart = True
     base_seconds = 3.0
     is_multiple: ClassVar[bool] = False
     starter: ClassVar[dict[str, Any]] = {

@@ -27,6 +27,7 @@ class Open(QuestionType):
     Options = OpenOptions
     family = N_("Written answers")
     is_one_line: ClassVar[bool] = False
+    harmless = frozenset(["max_length", "placeholder", "is_opinion"])
 
     @property
     def max_length(self) -> int:

@@ -98,6 +98,10 @@ class QuestionType:
     """What a condition takes an answer for, where its columns do not say it: "day", or "mark" (given or not)."""
     lines_option: ClassVar[str] = ""
     """The option that holds the choices or rows of this type."""
+    are_lines_apart: ClassVar[bool] = False
+    """Whether each of them is answered by itself, so that a further one leaves the others as they are."""
+    harmless: ClassVar[frozenset[str]] = frozenset()
+    """Options that can be changed without breaking the trend of the answers."""
 
     Options: ClassVar[type[BaseModel]] = NoOptions
 

@@ -24,6 +24,7 @@ class Matrix(QuestionType):
     family = N_("Tables")
     widget = "matrix"
     lines_option = "rows"
+    are_lines_apart = True
     base_seconds = 3.0
     low: int = 1
     starter: ClassVar[dict[str, Any]] = {
