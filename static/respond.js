@@ -23,10 +23,15 @@
       var isChoice = field.type === "radio" || field.type === "checkbox";
       if (field.name === key && field.type === "checkbox") { many = true; if (field.checked) chosen.push(field.value); }
       else if (field.name === key && field.type !== "hidden") { if ((!isChoice || field.checked) && field.value.trim()) single = field.value.trim(); }
-      else if (field.name.indexOf(key + ".") === 0 && isChoice && field.checked) {
+      else if (field.name.indexOf(key + ".") === 0 && (isChoice ? field.checked : field.hasAttribute("data-row") && field.value)) {
         row(rows, field.name.slice(key.length + 1), field);
         if (number(field.value) !== null) { count += 1; sum += Number(field.value); }
       }
+    });
+    /* What a sum leaves empty is 0, once anything is given. */
+    if (count && item.querySelector("[data-sum]")) each(item.querySelectorAll("[data-row]"), function (field) {
+      var name = field.name.slice(key.length + 1);
+      if (!(name in rows)) { rows[name] = 0; count += 1; }
     });
     if (part) return many ? (chosen.length ? chosen.indexOf(part) >= 0 : null) : part in rows ? rows[part] : null;
     if (many) return chosen.length ? chosen : null;
@@ -93,6 +98,8 @@
       else if (choice && !choice.checked) { choice.checked = true; tidy(form, choice); }
     }
     if (field.dataset.length) count(form, field);
+    if (field.closest("[data-ranks]")) swap(field);
+    if (field.closest("[data-sum]")) share(field.closest("[data-sum]"));
     soothe(field.closest(".item"));
   }
   /* A remark goes when its question has been answered; the server looks again at what was written. */
@@ -113,6 +120,57 @@
       field.insertAdjacentElement("afterend", note);
     }
     note.textContent = left > 100 ? "" : form.dataset.left.replace("{n}", left);
+  }
+  /* Who had the place that is given away now gets the one that became free. */
+  function swap(field) {
+    each(field.closest("[data-ranks]").querySelectorAll("select"), function (other) {
+      if (other !== field && field.value && other.value === field.value) other.value = field.dataset.was || "";
+      other.dataset.was = other.value;
+    });
+  }
+  function share(place) {
+    var left = Number(place.dataset.sum), note = place.querySelector(".sum");
+    note.dataset.whole = note.dataset.whole || note.textContent;
+    each(place.querySelectorAll(".box"), function (box) { left -= number(box.value.trim()) || 0; });
+    note.textContent = note.dataset.whole + " · " + place.dataset.left.replace("{n}", left);
+    note.classList.toggle("over", left < 0);
+  }
+  /* One list for each step of the way; the whole list underneath stays what is sent. */
+  function step(place) {
+    var whole = place.querySelector("select"), ways = [], lists = [], depth = 0;
+    each(whole.options, function (option) {
+      var over = option.parentNode.label;
+      if (option.value) ways.push({ code: option.value, path: (over ? over.split(" / ") : []).concat(option.text) });
+    });
+    ways.forEach(function (way) { depth = Math.max(depth, way.path.length); });
+    if (depth < 2) return;
+    function fill(level) {
+      var taken = lists.slice(0, level).map(function (list) { return list.value; }), list = lists[level], seen = {};
+      if (!list) return;
+      list.length = 1;
+      ways.forEach(function (way) {
+        var name = way.path[level];
+        if (name && !seen[name] && taken.every(function (one, at) { return way.path[at] === one; })) { seen[name] = 1; list.add(new Option(name, name)); }
+      });
+      list.hidden = list.length < 2;
+      fill(level + 1);
+    }
+    function settle() {
+      var path = lists.map(function (list) { return list.value; }).join("\n").trim(), found = ways.filter(function (way) { return way.path.join("\n") === path; })[0];
+      whole.value = found ? found.code : "";
+      whole.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    for (var level = 0; level < depth; level += 1) (function (at) {
+      var list = document.createElement("select");
+      list.className = "box"; list.setAttribute("aria-label", whole.getAttribute("aria-label") + " " + (at + 1));
+      list.add(new Option(whole.options[0].text, ""));
+      list.addEventListener("input", function (event) { event.stopPropagation(); fill(at + 1); settle(); });
+      lists.push(list); place.appendChild(list);
+    })(level);
+    var now = ways.filter(function (way) { return way.code === whole.value; })[0];
+    fill(0);
+    if (now) now.path.forEach(function (name, at) { lists[at].value = name; fill(at + 1); });
+    whole.hidden = true;
   }
   /* A number is easier to drag than to type; the field beside it stays what is sent. */
   function slide(place) {
@@ -203,6 +261,8 @@
     history.replaceState(null, "", address);
     refill(form);
     each(all("[data-slider]", form), slide);
+    each(all("[data-ranks] select", form), function (list) { list.dataset.was = list.value; });
+    each(all("[data-cascade]", form), step);
     unfold(form);
     form.addEventListener("input", function (event) { tidy(form, event.target); unfold(form); });
     form.addEventListener("submit", function (event) {

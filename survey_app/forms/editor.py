@@ -73,7 +73,7 @@ def _select(title: str, info: FieldInfo, languages: Sequence[str]) -> dict[str, 
 
 
 def _lines(title: str, info: FieldInfo, languages: Sequence[str]) -> dict[str, Field]:
-    return {"": TextAreaField(title, [Length(max=20_000)], render_kw={"rows": 6, "data-lines": ",".join(languages)})}
+    return {"": TextAreaField(title, [Length(max=200_000)], render_kw={"rows": 6, "data-lines": ",".join(languages)})}
 
 
 NUMBER = OptionEditor(_one(lambda title: FloatField(title, [Optional()])), _same, _plain)

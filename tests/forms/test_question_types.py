@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from survey_app.analysis.columns import MISSING, Column, Frame
 from survey_app.config import ROOT
 from survey_app.errors import SurveyError
-from survey_app.forms import editor
-from survey_app.forms.definition import LANGUAGES, Item
+from survey_app.forms import doctor, editor
+from survey_app.forms.definition import LANGUAGES, Item, Page, Questionnaire
 from survey_app.forms.types import TYPES, AnswerError, question
 from survey_app.forms.types.base import Summary
 from tests.forms.samples import SAMPLES
@@ -335,3 +335,102 @@ def test_little_effort_is_the_good_end_of_the_older_effort_scale():
     assert asked.score_options == {"scale": (1, 5), "easy": "low"}
     assert asked.tones[0] == "positive"
     assert asked.tones[-1] == "negative"
+
+
+def test_a_ranking_gives_each_place_once_and_means_count_who_left_some_out():
+    asked = made("ranking", rows=[{"code": code, "text": {"zh": code}} for code in "abc"], top=2)
+    assert asked.read({"k.c": ["1"], "k.a": ["2"]}) == {"a": 2, "c": 1}
+    assert asked.words({"a": 2, "c": 1}, "zh") == "c ＞ a"
+    for wrong, said in (
+        ({"k.a": ["1"], "k.b": ["1"]}, "twice"),
+        ({"k.a": ["2"]}, "not given"),
+        ({"k.a": ["3"]}, "offered"),
+    ):
+        with pytest.raises(AnswerError, match=said):
+            asked.read(wrong)
+    with pytest.raises(AnswerError, match="give away all"):
+        asked.require({"a": 1})
+    summary = asked.summarise(frame(asked, [{"a": 2, "c": 1}, {"a": 1}, None]))
+    # b and c of the second answer share the places 2 and 3.
+    assert [(row.code, row.count, row.estimate.value) for row in summary.rows] == [
+        ("a", 2, 1.5),
+        ("c", 1, 1.75),
+        ("b", 0, 2.75),
+    ]
+
+
+def test_a_sum_is_shared_to_the_last_point_and_what_is_empty_is_0():
+    asked = made("constant_sum", total=10)
+    assert asked.read({"k.a": ["10"]}) == {"a": 10, "b": 0}
+    for wrong in ({"k.a": ["9"]}, {"k.a": ["11"], "k.b": ["-1"]}, {"k.a": ["ten"]}, {"k.a": ["9.5"], "k.b": ["0.5"]}):
+        with pytest.raises(AnswerError):
+            asked.read(wrong)
+    summary = asked.summarise(frame(asked, [{"a": 10, "b": 0}, {"a": 5, "b": 5}]))
+    assert [row.estimate.value for row in summary.rows] == [7.5, 2.5]
+
+
+def test_a_moment_has_a_day_and_a_time_as_people_write_them():
+    asked = made("date_time", minimum="2026-01-01")
+    assert asked.read({"k": ["2026年2月3日"], "k.time": ["8:05"]}) == "2026-02-03T08:05"
+    for cell in ("2026-02-03 08:05", "2026/2/3 8:05:00", "2026年2月3日 8时05分", "2026-02-03T08:05:00"):
+        assert asked.read_cell(cell) == "2026-02-03T08:05", cell
+    assert asked.words("2026-02-03T08:05", "zh") == "2026年2月3日 08:05"
+    assert asked.cells("1970-01-02T00:01") == {"k": 1441}
+    for wrong in ({"k": ["2026-02-03"]}, {"k.time": ["08:05"]}, {"k": ["2026-02-03"], "k.time": ["24:00"]},
+                  {"k": ["2025-02-03"], "k.time": ["08:05"]}):  # fmt: skip
+        with pytest.raises(AnswerError):
+            asked.read(wrong)
+    assert made("time").read({"k": ["９：０５"]}) == "09:05"
+    summary = made("time").summarise(frame(made("time"), ["08:59", "10:00"]))
+    assert [(row.code, row.count) for row in summary.rows] == [("08:00", 1), ("09:00", 0), ("10:00", 1)]
+
+
+def test_a_tree_keeps_codes_shows_paths_and_counts_first_steps_where_there_are_many():
+    few = made("cascade")
+    assert few.branches("zh")[0] == ("华东 / 上海", [("a1", "徐汇店")])
+    assert few.words("a1", "en") == "East / Shanghai / Xuhui"
+    assert few.read_cell("华东 / 杭州 / 西湖店") == "a2"
+    paths = [{"code": f"c{n}", "text": {"zh": f"{'甲乙'[n % 2]}/{n}"}} for n in range(20)]
+    many = made("cascade", choices=paths)
+    summary = many.summarise(frame(many, ["c0", "c2", "c1"]))
+    assert [(row.code, row.count) for row in summary.rows] == [("甲", 2), ("乙", 1)]
+    assert [
+        remark.rule for remark in doctor.look(Questionnaire(title={"zh": "题"}, pages=(Page(items=(many.item,)),)))
+    ] == [""]
+    twice = made("cascade", choices=[{"code": code, "text": {"zh": "甲 / 乙"}} for code in "ab"])
+    assert any("twice" in remark.message for remark in twice.remarks(["zh"]))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "good", "kept", "wrong"),
+    [
+        ("mobile", "+86 138-0013-8000", "13800138000", ["12800138000", "1380013800", "021-62345678", "138001380001"]),
+        ("email", " Li.Lei@Example.COM ", "Li.Lei@example.com", ["a@b", "a b@c.de", "@c.de", "a@c..de", "a..b@c.de"]),
+        ("postcode", "１０００８４", "100084", ["10008", "1000845", "10008a"]),
+        # GB 32100-2015: the sum of value × 3**place mod 31, taken from 31, is the value of the last sign.
+        (
+            "credit_code",
+            "91350100m000100y43",
+            "91350100M000100Y43",
+            ["91350100M000100Y44", "91350100I000100Y43", "9135"],
+        ),
+    ],
+)
+def test_short_answers_are_checked_and_kept_in_one_way(pattern, good, kept, wrong):
+    asked = made("short_text", pattern=pattern)
+    assert asked.read({"k": [good]}) == kept
+    assert asked.check(kept) == kept
+    for text in wrong:
+        with pytest.raises(AnswerError):
+            asked.read({"k": [text]})
+
+
+def test_a_pattern_of_ones_own_fits_the_whole_answer():
+    asked = made("short_text", pattern="own", own_pattern="^[A-Z]{2}\\d{6}$", own_hint={"zh": "两个大写字母加六位数字"})
+    assert asked.read({"k": ["AB123456"]}) == "AB123456"
+    with pytest.raises(AnswerError):
+        asked.read({"k": ["AB1234567"]})
+    assert asked.hint("zh")
+    for wrong in ("", "(", "a{3", "[a", "\\1", "(?=a)", "a" * 300, "a{100}{100}"):
+        with pytest.raises(SurveyError):
+            made("short_text", pattern="own", own_pattern=wrong)

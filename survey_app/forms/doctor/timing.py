@@ -31,7 +31,8 @@ def seconds(item: Item, language: str) -> float:
         asked = question(item)
     except SurveyError:
         return words
-    return words + sum(reading(say(line.text, language)) for line in asked.lines) + asked.seconds
+    lines = asked.lines if asked.are_lines_read else ()
+    return words + sum(reading(say(line.text, language)) for line in lines) + asked.seconds
 
 
 def minutes(questionnaire: Questionnaire, items: Iterable[Item] | None = None) -> float:

@@ -29,7 +29,8 @@ def _asking(item: Item, asked: QuestionType, language: str) -> Asking | None:
     text = item.text.get(language, "").strip()
     if not text:
         return None
-    options = () if asked.rows_to_rate else tuple(say(line.text, language) for line in asked.lines)
+    has_options = asked.are_lines_read and not asked.rows_to_rate
+    options = tuple(say(line.text, language) for line in asked.lines) if has_options else ()
     return Asking(text, language, options, item.help.get(language, ""), item.is_required, bool(item.show_if.strip()))
 
 

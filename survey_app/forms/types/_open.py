@@ -49,7 +49,9 @@ class Open(QuestionType):
         options: dict[str, Any] = {"max_length": longest} if longest != usual.max_length else {}
         if shape.placeholder:
             options["placeholder"] = shape.placeholder
-        changed = (N_("What is written is not checked against a pattern."),) if shape.pattern else ()
+        changed = (
+            (N_("What is written is not checked against a pattern."),) if shape.pattern or shape.expression else ()
+        )
         return Fit(options, 2 if shape.is_long != cls.is_one_line else 1, changed)
 
     def remarks(self, languages: Sequence[str]) -> Iterator[Remark]:

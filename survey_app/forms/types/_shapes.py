@@ -75,6 +75,8 @@ class Written(Shape):
     longest: int | None = None
     placeholder: Text = field(default_factory=dict)
     pattern: str = ""
+    """What is wanted: "email", "tel" or something else by its name; `expression` is a regular expression for it."""
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ def same_in_all(words: str) -> Text:
     return dict.fromkeys(LANGUAGES, words)
 
 
+def month_rows(moments: "np.ndarray[tuple[int], np.dtype[np.datetime64]]") -> Summary:
+    """How many moments each month has, of the months that have any."""
+    months, counts = np.unique(moments.astype("datetime64[M]"), return_counts=True)
+    names = [str(month) for month in months]
+    rows = share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(moments))
+    return Summary(len(moments), rows)
+
+
 def distribution(summary: Summary, language: str, tones: Sequence[str] = ()) -> dict[str, Any] | None:
     """The rows as upright bars, in their own order."""
     labels = [say(row.label, language) or row.code for row in summary.rows]

@@ -98,6 +98,8 @@ class QuestionType:
     """What a condition takes an answer for, where its columns do not say it: "day", or "mark" (given or not)."""
     lines_option: ClassVar[str] = ""
     """The option that holds the choices or rows of this type."""
+    are_lines_read: ClassVar[bool] = True
+    """Whether people read all of them before they answer; nobody reads a list of a thousand shops."""
     are_lines_apart: ClassVar[bool] = False
     """Whether each of them is answered by itself, so that a further one leaves the others as they are."""
     harmless: ClassVar[frozenset[str]] = frozenset()

@@ -13,7 +13,7 @@ from ...analysis.columns import Frame
 from ...errors import N_, SurveyError
 from ._parts import one_value
 from ._shapes import Day, Fit, Shape
-from ._summing import answered, distribution, same_in_all, share_rows
+from ._summing import answered, distribution, month_rows
 from .base import AnswerError, Cell, ColumnSpec, QuestionType, Sent, Stored, Summary
 
 EPOCH = date(1970, 1, 1)
@@ -102,10 +102,7 @@ class Date(QuestionType):
 
     def summarise(self, frame: Frame) -> Summary:
         """How the days spread over months."""
-        days = answered(frame, self.item.key).astype(np.int64).astype("datetime64[D]")
-        months, counts = np.unique(days.astype("datetime64[M]"), return_counts=True)
-        names = [str(month) for month in months]
-        return Summary(len(days), share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(days)))
+        return month_rows(answered(frame, self.item.key).astype(np.int64).astype("datetime64[D]"))
 
     def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
         """How often each value was given."""

@@ -120,8 +120,6 @@ class _Reader:
         item.text, item.help = self.spoken(rows, "question"), self.spoken(rows, "help")
         item.is_required = first.get("mandatory", "N") in ("Y", "S")
         item.condition = _condition(first.get("relevance", ""))
-        if first.get("preg"):
-            item.note("lost", N_("What is written is not checked against a pattern."))
         if self.setting(first, "random_order") == "1":
             item.note("lost", N_("Its options keep their order; they are not shuffled."))
         make = KINDS.get(first.get("type", ""))
@@ -185,7 +183,9 @@ class _Reader:
 
     def written(self, item: SketchItem, row: Row) -> list[SketchItem]:
         longest = whole(self.setting(row, "maximum_chars"), 0)
-        item.shape = Written(row.get("type") in ("T", "U"), longest if longest > 0 else None)
+        item.shape = Written(
+            row.get("type") in ("T", "U"), longest if longest > 0 else None, expression=row.get("preg", "")
+        )
         return [item]
 
     def number(self, item: SketchItem, row: Row) -> list[SketchItem]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from ....errors import N_
@@ -160,17 +161,22 @@ class _Reader:
             low, high = (str(element.get(side) or "")[:10] for side in ("min", "max"))
             item.shape = Day(low, high, has_time=DAYS[kind])
         else:
-            checks = [kind, *(str(mapped(one).get("type")) for one in listed(element.get("validators")))]
-            item.shape = self.written(element, pattern=next((check for check in checks if check in PATTERNS), ""))
+            checked = [mapped(one) for one in listed(element.get("validators"))]
+            kinds = [kind, *(str(one.get("type")) for one in checked)]
+            item.shape = replace(
+                self.written(element),
+                pattern=next((check for check in kinds if check in PATTERNS), ""),
+                expression=next((str(one["regex"]) for one in checked if one.get("regex")), ""),
+            )
         yield item
 
     def comment(self, item: SketchItem, element: dict[str, Any]) -> Iterator[SketchItem]:
         item.shape = self.written(element, is_long=True)
         yield item
 
-    def written(self, element: dict[str, Any], *, is_long: bool = False, pattern: str = "") -> Written:
+    def written(self, element: dict[str, Any], *, is_long: bool = False) -> Written:
         longest = whole(element.get("maxLength"), 0)
-        return Written(is_long, longest if longest > 0 else None, self.words(element.get("placeholder")), pattern)
+        return Written(is_long, longest if longest > 0 else None, self.words(element.get("placeholder")))
 
     def pick(self, item: SketchItem, element: dict[str, Any]) -> Iterator[SketchItem]:
         kind = str(element.get("type"))
