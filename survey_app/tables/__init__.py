@@ -3,6 +3,7 @@
 from .accounts import AuditEntry, Login, SetupLink, User
 from .collecting import Change, Due, Response
 from .customers import Customer, Suppression
+from .dashboards import Dashboard, DashboardLink
 from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
 from .inviting import Campaign, CampaignStep, Click, Invitation, Message, OutboxMail
 from .scoring import Judgement, Label, ModelCheck, ModelUse, ModelVersion, Opinion
@@ -12,7 +13,8 @@ from .tags import Tag
 
 __all__ = [
     "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
-    "Change", "Click", "Customer", "Cut", "Due", "Event", "Invitation", "Judgement", "Label", "Login", "Message",
+    "Change", "Click", "Customer", "Cut", "Dashboard", "DashboardLink", "Due", "Event", "Invitation", "Judgement",
+    "Label", "Login", "Message",
     "ModelCheck", "ModelUse", "ModelVersion", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting",
     "SetupLink", "Suppression", "Survey", "Tag", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

@@ -47,7 +47,7 @@ from .filters import (
 from .language import number, percent, points
 
 __all__ = [
-    "POLARITIES", "TITLES", "Looking", "amount", "aspect_name", "code_label", "gap", "go", "looking", "page",
+    "POLARITIES", "TITLES", "Looking", "amount", "aspect_name", "code_label", "gap", "go", "look", "looking", "page",
     "taxonomy", "words",
 ]  # fmt: skip
 
@@ -106,7 +106,11 @@ class Looking:
 
 def looking() -> Looking:
     """What this request looks at, from its address."""
-    cut = Cut.from_query(request.args)
+    return look(Cut.from_query(request.args))
+
+
+def look(cut: Cut) -> Looking:
+    """What a cut looks at: without a survey at the first that is open, without days at the usual period."""
     with reading() as db:
         surveys = list(db.exec(select(Survey).where(col(Survey.archived_at).is_(None)).order_by(col(Survey.id))))
         survey = _survey(db, surveys, cut.survey_id)

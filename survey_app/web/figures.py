@@ -1,7 +1,5 @@
 """Analysis pages: each kind of figure on a page of its own, made from the address, with its table as a file."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, Response, request
 from flask_babel import gettext as _
 
@@ -9,7 +7,8 @@ from .. import clock
 from ..reporting import exports, register
 from ..reporting.figures import FIGURES, Ask, Figure, Kind, View
 from ..reporting.figures.sheet import sheet as sheet_of
-from .access import needs
+from ..store.cuts import Cut
+from .access import may, needs
 from .cuts import Looking, go, looking, page
 from .database import engine, reading
 from .errors import missing
@@ -33,8 +32,8 @@ def show(name: str) -> str:
     kept = {ask: list(codes) for ask, codes in {**wanted, **shown[0].chosen}.items() if codes}
     return page(
         "analysis/figures.html", at, kind=kind, tabs=tabs(at, name), shown=shown, forms=choices(view, kind, shown[0]),
-        page_args={"name": name}, kept=kept, files=files(at, kept, shown),
-
+        page_args={"name": name}, kept=kept, files={one.kind: files(at.cut, kept, one.kind) for one in shown},
+        pins={one.kind: go("tiles.edit", at.cut, kept, figure=one.kind) for one in shown} if may("analyse") else {},
     )  # fmt: skip
 
 
@@ -58,12 +57,9 @@ def table(name: str, ext: str) -> Response:
         return download([book.read()], XLSX, called)
 
 
-def files(at: Looking, kept: dict[str, list[str]], shown: Sequence[Figure]) -> dict[str, dict[str, str]]:
-    """Figure → kind of file → its address."""
-    return {
-        one.kind: {ext: go("figures.table", at.cut, kept, name=one.kind, ext=ext) for ext in ("xlsx", "csv")}
-        for one in shown
-    }
+def files(cut: Cut, kept: dict[str, list[str]], name: str) -> dict[str, str]:
+    """Kind of file → the address of a figure's table in it."""
+    return {ext: go("figures.table", cut, kept, name=name, ext=ext) for ext in ("xlsx", "csv")}
 
 
 def view_of(at: Looking, *, is_linked: bool = True) -> View:

@@ -25,6 +25,7 @@ class Place:
 
 NAVIGATION = (
     Place(N_("Overview"), "overview.show", "overview", blueprints=("overview", "events")),
+    Place(N_("Dashboards"), "dashboards.index", "dashboards", blueprints=("dashboards", "tiles", "walls")),
     Place(
         N_("Surveys"),
         "surveys.index",

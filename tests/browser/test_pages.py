@@ -26,6 +26,7 @@ STAFF = (
     "/analysis/crosstab", "/analysis/drivers", "/analysis/explain",
     "/analysis/trend", "/analysis/groups", "/analysis/funnel",
     "/analysis/correlation", "/analysis/regression", "/analysis/table?columns=segment&measure=metric.nps",
+    "/dashboards", "/dashboards/figure?figure=groups",
     "/opinions", "/opinions/models", "/cases", "/actions",
     "/customers", "/customers/1", "/customers/1/edit", "/customers/import",
     "/settings/mail", "/settings/company", "/settings/users", "/settings/users/audit", "/account", "/sign-in",
