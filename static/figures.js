@@ -1,6 +1,7 @@
 // Draws every [data-figure] with Plotly in the page's own colours, again when light turns to dark.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false };
+const LARGER = 1.35;
 
 /** Replace the light colours of a figure by the page's tokens, as layout.meta.tones says. */
 function recolour(value, tones, style) {
@@ -24,11 +25,21 @@ function draw(box) {
   if (box.classList.contains("trend")) layout.height = box.clientHeight || layout.height;
   layout.hoverlabel = { ...layout.hoverlabel, bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--line-2").trim(), font: { color: style.getPropertyValue("--ink").trim(), size: 13 } };
   layout.separators = ".,";
+  const fit = box.closest("[data-fit]");
+  if (fit) { layout.height = box.clientHeight || layout.height; enlarge(layout, LARGER); enlarge(figure.data, LARGER); }
   if (box.clientWidth < 480) fitPhone(layout);
-  stackMarks(layout, figure.data, box.clientWidth);
+  stackMarks(layout, figure.data, box.clientWidth, fit ? LARGER : 1);
   widen(box, figure.layout?.meta?.width ?? 0);
   window.Plotly.react(box, recolour(figure.data, tones, style), layout, CONFIG);
   if (!box.dataset.linked && figure.data.some((trace) => trace.customdata)) { box.dataset.linked = ""; box.on("plotly_click", follow); }
+}
+
+/** Larger letters throughout, where a figure is read from afar. */
+function enlarge(value, by) {
+  for (const [key, one] of Object.entries(value ?? {})) {
+    if (/font$/i.test(key) && one?.size) one.size *= by;
+    else if (one && typeof one === "object" && key !== "meta") enlarge(one, by);
+  }
 }
 
 /** A figure that needs more room than a phone has scrolls inside its box. */
@@ -49,20 +60,20 @@ function fitPhone(layout) {
 }
 
 /** Event texts that would lie on each other go to lanes above the figure. */
-function stackMarks(layout, data, width) {
+function stackMarks(layout, data, width, by) {
   const marks = layout.annotations ?? [];
   const days = data.flatMap((trace) => trace.x ?? []).map(Date.parse).filter((day) => !Number.isNaN(day));
   if (!marks.length || !days.length) return;
   const first = Math.min(...days), span = Math.max(...days) - first || 1, ends = [];
   for (const mark of [...marks].sort((a, b) => Date.parse(a.x) - Date.parse(b.x))) {
-    const half = [...mark.text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 7), 8) / 2;
+    const half = [...mark.text].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 7) * by, 8) / 2;
     const place = ((Date.parse(mark.x) - first) / span) * (width - 60) + 40;
     let lane = ends.findIndex((end) => end < place - half);
     if (lane < 0) lane = ends.length;
     ends[lane] = place + half;
-    mark.yshift = lane * 15;
+    mark.yshift = lane * 15 * by;
   }
-  layout.margin = { ...layout.margin, t: 12 + ends.length * 15 };
+  layout.margin = { ...layout.margin, t: 12 + ends.length * 15 * by };
 }
 
 function drawAll(root) {

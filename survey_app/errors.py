@@ -52,3 +52,9 @@ class Conflict(SurveyError):
     """Somebody else was first, or the thing is in a state that does not allow this."""
 
     status = 409
+
+
+class Gone(SurveyError):
+    """It was there and is not any more, on purpose."""
+
+    status = 410

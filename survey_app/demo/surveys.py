@@ -18,7 +18,7 @@ from ..store import accounts
 from ..store.database import writing
 from ..store.settings import CompanySettings, MailSettings, save_company, save_mail
 from ..tables import AuditEntry, Cut, Event, Setting, Survey, Version
-from . import story
+from . import boards, story
 from .progress import Demo
 from .times import ZONE
 
@@ -80,6 +80,7 @@ def make(demo: Demo) -> None:
             session.add(Event(survey_id=surveys[about] if about else None, at=at, text=text))
         for title, query in cuts(surveys, demo):
             session.add(Cut(name=title, query=urlencode(query, doseq=True), user_id=users["analyst"]))
+        boards.compose(session, surveys, users["analyst"])
         session.add(Setting(key="text", value={"taxonomy": taxonomy()}))
         save_company(session, CompanySettings(story.BRAND["zh"], "演示公司，仅供体验；地址与电话均为虚构"))
         save_mail(session, MailSettings(from_name=story.BRAND["zh"], from_address="care@example.com"))

@@ -29,6 +29,7 @@ ACTIONS = {
     "cut.saved": N_("Saved a filter"), "cut.deleted": N_("Deleted a filter"),
     "dashboard.made": N_("Made a dashboard"), "dashboard.changed": N_("Changed a dashboard"),
     "dashboard.deleted": N_("Deleted a dashboard"),
+    "dashboard.shared": N_("Shared a dashboard by a link"), "dashboard.unshared": N_("Took back a link to a dashboard"),
     "event.added": N_("Marked an event"), "event.removed": N_("Removed an event"),
     "customer.changed": N_("Changed a customer"), "customer.erased": N_("Erased a customer"),
     "customer.block": N_("Stopped messages to a customer"), "customer.allow": N_("Allowed messages to a customer"),
@@ -79,6 +80,7 @@ SUBJECTS = {
 DETAILS = {
     "version": N_("Version"), "kind": N_("File"), "n": N_("Number"), "count": N_("Number"), "created": N_("New"),
     "updated": N_("Updated"), "role": N_("Role"), "host": N_("Server"), "verdict": N_("Verdict"),
+    "until": N_("Until"),
 }  # fmt: skip
 """Details that tell a reader something; the others are there for whoever reads the table itself."""
 

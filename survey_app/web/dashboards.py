@@ -1,7 +1,6 @@
 """Dashboards: the list, one as it is looked at, and what it is made of."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -9,15 +8,16 @@ from sqlmodel import col, select
 from werkzeug.wrappers import Response as Answer
 
 from ..errors import SurveyError
-from ..reporting import dashboards
+from ..reporting import dashboard_links, dashboards
 from ..reporting.dashboards import MOST_LETTERS, MOST_TILES, Tile
-from ..reporting.figures import FIGURES, Figure, View
+from ..reporting.figures import FIGURES
 from ..store.cuts import PERIODS, Cut
 from ..tables import Dashboard, User
 from .access import audit, current_user, needs
 from .cuts import look, page
 from .database import reading, writing
-from .figures import files, view_of
+from .drawing import draw, mark_of, marked, unchanged
+from .figures import view_of
 from .language import refusal, translate
 from .tiles import edit_address
 
@@ -47,53 +47,20 @@ def make() -> Answer:
 
 @bp.get("/<int:dashboard_id>")
 @needs("look")
-def show(dashboard_id: int) -> str:
+def show(dashboard_id: int) -> Answer:
     """A dashboard with its figures, each on its own period or all on one."""
     with reading() as db:
         row = dashboards.found(db, dashboard_id)
     period = request.args.get("period", "")
     period = period if period in PERIODS else ""
+    mark = mark_of(row, period)
+    if unchanged(mark):
+        return marked(mark)
     shown = draw(dashboards.tiles_of(row), period)
     periods = {name: translate(label) for name, label in PERIODS.items()}
-    return page("dashboards/show.html", None, row=row, shown=shown, periods=periods, period=period)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A figure in its place, and the addresses of its table as files."""
-
-    tile: Tile
-    figure: Figure
-    files: Mapping[str, str] = field(default_factory=dict)
-
-
-def draw(tiles: list[Tile], period: str = "", *, is_linked: bool = True) -> list[Shown]:
-    """The figures of a dashboard; what cannot be drawn says why in its place."""
-    views: dict[str, View] = {}
-    return [_drawn(tile, period, views, is_linked=is_linked) for tile in tiles]
-
-
-def _drawn(tile: Tile, period: str, views: dict[str, View], *, is_linked: bool) -> Shown:
-    kind = FIGURES.get(tile.figure)
-    try:
-        if tile.query not in views:
-            views[tile.query] = view_of(look(cut_of(tile, period)), is_linked=is_linked)
-        view = views[tile.query]
-        figure = dashboards.drawn(tile, view)
-    except SurveyError as error:
-        title = tile.title or (translate(kind.label) if kind else "")
-        return Shown(tile, Figure(tile.figure, title, message=refusal(error)))
-    chosen = {ask: list(codes) for ask, codes in tile.chosen.items()}
-    return Shown(tile, figure, files(view.cut, chosen, kind.name) if kind and is_linked else {})
-
-
-def cut_of(tile: Tile, period: str = "") -> Cut:
-    """What a figure looks at, on its own period or another."""
-    cut = Cut.from_query(tile.query)
-    if not period:
-        return cut
-    query = {name: value for name, value in cut.query().items() if name not in ("since", "until")}
-    return Cut.from_query({**query, "period": period})
+    return marked(
+        mark, page("dashboards/show.html", None, row=row, shown=shown, periods=periods, period=period, mark=mark)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +116,9 @@ def delete(dashboard_id: int) -> Answer:
     """Delete a dashboard; its figures stay on the analysis pages."""
     with writing() as db:
         row = dashboards.changing(db, dashboard_id)
+        for link in dashboard_links.links_of(db, dashboard_id):
+            db.delete(link)
+        db.flush()
         db.delete(row)
         audit(db, "dashboard.deleted", subject="dashboard", subject_id=dashboard_id)
     flash(_("Removed."))

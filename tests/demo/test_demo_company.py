@@ -17,6 +17,7 @@ from survey_app.forms import doctor
 from survey_app.forms.definition import Questionnaire
 from survey_app.forms.logic import is_shown
 from survey_app.improving.criteria import criterion
+from survey_app.reporting.figures import FIGURES
 from survey_app.store.database import reading
 from survey_app.store.questionnaires import asked
 from survey_app.tables import (
@@ -25,6 +26,7 @@ from survey_app.tables import (
     Case,
     CaseEvent,
     Customer,
+    Dashboard,
     Due,
     Event,
     Invitation,
@@ -76,6 +78,8 @@ def test_everything_is_there_in_the_right_numbers(made):
         assert session.exec(select(func.count()).select_from(Version)).one() == 6
         assert Counter(session.exec(select(User.role))) == {"owner": 1, "analyst": 1, "case_worker": 3, "viewer": 1}
         assert session.get_one(Progress, progress.JOB).state == "done"
+        boards = session.exec(select(Dashboard)).all()
+        assert {tile["figure"] for board in boards for tile in board.tiles} <= FIGURES.keys() and len(boards) == 2
     assert is_made(made)
 
 

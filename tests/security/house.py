@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import Engine
+from sqlmodel import Session
 from werkzeug.routing import AnyConverter, Rule
 
 from survey_app import clock, crypto, improving, inviting
+from survey_app.reporting import dashboard_links, dashboards
 from survey_app.store.database import writing
 from survey_app.tables import Action, Cut, Event, Opinion, OutboxMail
 from tests import make
@@ -47,6 +50,7 @@ class House:
     public_id: str
     personal: str
     leaving: str
+    shared: str
 
 
 def furnish(engine: Engine) -> House:
@@ -79,14 +83,24 @@ def furnish(engine: Engine) -> House:
             survey_id=survey.id or 0, name=NASTY, channel="email", steps=inviting.default_steps("email")
         )
         campaign = inviting.create_campaign(session, order)
+        shared = share(session)
         session.flush()
         values = {
             "survey_id": survey.id, "customer_id": customer.id, "response_id": response.id, "opinion_id": opinion.id,
             "event_id": event.id, "cut_id": cut.id, "mail_id": mail.id, "case_id": case.id, "action_id": action.id,
             "campaign_id": campaign.id, "user_id": colleague.id, "key": "why", "step": 1, "page": 0, "number": 0,
-            "act": "note", "token": "x", "public_id": survey.public_id, "name": "app.css", "code": "zh",
+            "act": "note", "token": "x", "dashboard_id": 1, "tile_id": 1, "link_id": 1,
+            "public_id": survey.public_id, "name": "app.css", "code": "zh",
         }  # fmt: skip
-    return House(values, survey.public_id, personal.rpartition("/")[2], "x")
+    return House(values, survey.public_id, personal.rpartition("/")[2], "x", shared)
+
+
+def share(session: Session) -> str:
+    """The token of a link to a dashboard with a figure."""
+    board = dashboards.make(session, NASTY, None)
+    dashboards.put(board, dashboards.Tile("groups", f"period=all&segment={quote(NASTY[:50])}", title=NASTY))
+    session.add(board)
+    return dashboard_links.make(session, board.id or 0, 30, None, shows_answers=False)[0]
 
 
 def addresses(app: Flask, house: House, method: str) -> Iterator[tuple[str, Rule]]:
@@ -104,6 +118,8 @@ def _value(rule: Rule, name: str, house: House) -> Any:
         return sorted(converter.items)[0]
     if rule.endpoint.startswith("respondent.") and name == "token":
         return house.personal
+    if rule.endpoint.startswith("walls.") and name == "token":
+        return house.shared
     return house.values[name]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from ... import clock
 from ...analysis.columns import Array, Column, Frame
 from ..database import reading
-from ..questionnaires import versions
+from ..questionnaires import Asked, versions
 from .follow import behind, catch_up, folder_of, forget, is_behind
 from .frames import FLAG, KNOWN, STATES, Answers, counts
 from .layout import Layout, layout_of
@@ -19,7 +19,19 @@ from .shelf import Manifest, Table, open_column
 from .signs import Signed
 from .words import Words
 
-__all__ = ["FLAG", "KNOWN", "STATES", "Answers", "behind", "counts", "forget", "forget_memory", "load", "refresh"]
+__all__ = [
+    "FLAG",
+    "KNOWN",
+    "STATES",
+    "Answers",
+    "behind",
+    "counts",
+    "forget",
+    "forget_memory",
+    "load",
+    "mark",
+    "refresh",
+]
 
 DAY = 1440
 _kept: dict[str, tuple[tuple[int, int, str], Answers]] = {}
@@ -30,16 +42,7 @@ def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
     the installation's zone), "seconds" (how long it took), customer and invitation (ids), channel, segment, tier,
     language, version, `attr:<name>`, `flag:<sign>`, and every item's columns with its `state:<item>`."""
     home = folder_of(folder, survey_id)
-    manifest = Manifest.read(home)
-    with reading(engine) as session:
-        known = versions(session, survey_id)
-        is_stale = (
-            manifest is None
-            or manifest.versions != [asked.version_id for asked in known]
-            or is_behind(session, survey_id, manifest.seq)
-        )
-    if is_stale or manifest is None:
-        manifest = catch_up(engine, folder, survey_id)
+    manifest, known = _current(engine, folder, survey_id)
     stamp, key = (manifest.number, manifest.seq, clock.zone().key), str(home)
     if key in _kept and _kept[key][0] == stamp:
         return _kept[key][1]
@@ -53,6 +56,23 @@ def load(engine: Engine, folder: Path, survey_id: int) -> Answers:
     if len(_kept) > 32:
         _kept.pop(next(iter(_kept)))
     return frame
+
+
+def mark(engine: Engine, folder: Path, survey_id: int) -> str:
+    """A word for the state of a survey's answers: as long as it is the same, so is all that is read from them."""
+    manifest, _ = _current(engine, folder, survey_id)
+    return f"{manifest.number}.{manifest.seq}"
+
+
+def _current(engine: Engine, folder: Path, survey_id: int) -> tuple[Manifest, list[Asked]]:
+    """The manifest of a copy that has taken in all that is visible now, and the versions it knows."""
+    manifest = Manifest.read(folder_of(folder, survey_id))
+    with reading(engine) as session:
+        known = versions(session, survey_id)
+        is_sound = manifest is not None and manifest.versions == [asked.version_id for asked in known]
+        if manifest is not None and is_sound and not is_behind(session, survey_id, manifest.seq):
+            return manifest, known
+    return catch_up(engine, folder, survey_id), known
 
 
 def refresh(engine: Engine, folder: Path, survey_id: int) -> int:
