@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from ..analysis.text import Labelled, Taxonomy
@@ -58,6 +60,53 @@ def labelled(path: Path, column: str = "") -> list[Labelled]:
             )  # fmt: skip
         made.append(Labelled(row[text], label, row.get("aspect", "")))
     return made
+
+
+def drawn(rows: Sequence[Labelled], count: int, seed: int) -> list[Labelled]:
+    """The labels of texts drawn at random until there are so many (0: all); a text comes with all its labels."""
+    if count <= 0 or count >= len(rows):
+        return list(rows)
+    by_text: dict[str, list[Labelled]] = {}
+    for row in rows:
+        by_text.setdefault(row.text, []).append(row)
+    order = list(by_text)
+    Random(seed).shuffle(order)
+    made: list[Labelled] = []
+    for text in order:
+        if not made or len(made) + len(by_text[text]) <= count:
+            made += by_text[text]
+    return made
+
+
+def signs(given: Sequence[str]) -> list[int]:
+    """What scores say: 1 praise, −1 complaint, 0 neither or nothing.
+
+    Up to 1 they are yes and no (or −1, 0, 1), up to 5 stars (1–2 and 4–5), above that 0–10 (0–6 and 9–10); words are
+    those of labels.
+
+    >>> signs(["0", "7", "10", ""]), signs(["1", "3", "5"]), signs(["好评", "差评", "中评"])
+    ([-1, 0, 1, 0], [-1, 0, 1], [1, -1, 0])
+    """
+    numbers = [_number(one) for one in given]
+    known = [one for one in numbers if one is not None]
+    if not known:
+        by_label = {"positive": 1, "negative": -1}
+        return [by_label.get(_KNOWN.get(one.strip().lower(), ""), 0) for one in given]
+    low, high = next(edges for most, *edges in _EDGES if max(known) <= most)
+    if max(known) <= 1 and min(known) < 0:
+        low, high = -1, 1
+    return [0 if one is None else int(one >= high) - int(one <= low) for one in numbers]
+
+
+_EDGES = ((1, 0, 1), (5, 2, 4), (float("inf"), 6, 9))
+
+
+def _number(given: str) -> float | None:
+    try:
+        made = float(given)
+    except ValueError:
+        return None
+    return made if isfinite(made) else None
 
 
 def without(rows: Sequence[Labelled], path: Path, name: str) -> list[Labelled]:

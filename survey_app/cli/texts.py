@@ -10,19 +10,22 @@ from typing import Any, TextIO
 from ..analysis.text import (
     CLASSES,
     DEFAULT,
-    MODELS,
     Evaluation,
     Labelled,
     Names,
     Rates,
+    Taught,
+    TextModel,
     TextResult,
     evaluate,
     fitting,
     general,
+    model_for,
     opinions,
 )
-from ..errors import N_, SurveyError
+from ..errors import N_
 from . import training
+from .chosen_model import model, names
 from .labelled import TEXTS, guessed, labelled, mapped, rows_of, without
 from .words import say, t
 
@@ -32,9 +35,8 @@ LONG_ENOUGH = 0.2
 
 
 def add(commands: Any) -> None:
-    group = commands.add_parser("text", help=t("open answers in files: score, evaluate, train")).add_subparsers(
-        required=True
-    )
+    parser = commands.add_parser("text", help=t("open answers in files: score, evaluate, teach, adapt, train"))
+    group = parser.add_subparsers(required=True)
     scored = group.add_parser("score", help=t("the opinions of each text, one JSON object a line"))
     _common(scored)
     scored.add_argument("--out", type=Path, required=True)
@@ -53,39 +55,29 @@ def add(commands: Any) -> None:
 def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--column", default="", help=t("the column that holds the texts"))
-    parser.add_argument("--model", default=DEFAULT, help=t("a text model by name: %(names)s", names=_names()))
-
-
-def _names() -> str:
-    return ", ".join(sorted(MODELS))
-
-
-def _model(name: str) -> str:
-    if name not in MODELS:
-        raise SurveyError("text-model", N_("There is no text model %(name)s."), N_("There are: %(names)s."),
-                          name=name, names=_names())  # fmt: skip
-    return name
+    known = t("a text model by name (%(names)s), or the file of a taught one", names=names())
+    parser.add_argument("--model", default=DEFAULT, help=known)
 
 
 # -- score ------------------------------------------------------------------------------------------------------------
 
 
 def _score(given: argparse.Namespace) -> None:
-    model = _model(given.model)
+    chosen = model(given.model)
     column, rows = rows_of(given.file, TEXTS, given.column)
     texts = [row[column] for row in rows]
     fresh = given.out.with_name(f".{given.out.name}.part")
     try:
         with fresh.open("w", encoding="utf-8") as file:
             for first in range(0, len(texts), CHUNK):
-                _write(file, texts[first : first + CHUNK], model)
+                _write(file, texts[first : first + CHUNK], chosen)
         fresh.replace(given.out)
     finally:
         fresh.unlink(missing_ok=True)
     say(t("%(count)s texts written to %(file)s.", count=f"{len(texts):,}", file=given.out))
 
 
-def _write(file: TextIO, texts: Sequence[str], model: str) -> None:
+def _write(file: TextIO, texts: Sequence[str], model: TextModel) -> None:
     for text, result in zip(texts, opinions(texts, model), strict=True):
         file.write(json.dumps(_said(text, result), ensure_ascii=False) + "\n")
 
@@ -105,26 +97,38 @@ def _said(text: str, result: TextResult) -> dict[str, Any]:
 
 
 def _evaluate(given: argparse.Namespace) -> None:
-    model = _model(given.model)
+    chosen = model(given.model)
     rows = labelled(given.file, given.column)
     if given.without:
         rows = without(rows, given.without, given.set or given.file.stem)
-    names = mapped(given.map) if given.map else guessed(rows, general())
-    found, speeds = measured(rows, model, given.labels or fitting(rows), names)
+    called = named(chosen, mapped(given.map) if given.map else guessed(rows, general()))
+    found, speeds = measured(rows, chosen, given.labels or fitting(rows), called)
     if given.json:
-        say(json.dumps({"file": given.file.name, "model": model, **_numbers(found), **speeds}, ensure_ascii=False))
+        say(
+            json.dumps(
+                {"file": given.file.name, "model": given.model, "version": chosen.version, **_numbers(found), **speeds},
+                ensure_ascii=False,
+            )
+        )
         return
     for line in _lines(found, speeds):
         say(line)
 
 
+def named(model: TextModel, names: Names) -> Names:
+    """What the file calls the aspects; those that a model was taught have the names of the file it was taught by."""
+    heads = model.heads if isinstance(model, Taught) else None
+    return {**names, **{one: [one] for one in heads.names}} if heads else names
+
+
 def measured(
-    rows: Sequence[Labelled], model: str, labels: str, names: Names | None = None
+    rows: Sequence[Labelled], model: str | TextModel, labels: str, names: Names | None = None
 ) -> tuple[Evaluation, dict[str, float]]:
     """A model's evaluation on labelled rows, and the characters that it and the pipeline read in a CPU second."""
     texts = list(dict.fromkeys(row.text for row in rows))
     opinions(texts[:20], model)  # what is loaded once a process is no part of a text's cost
-    alone = _rate(lambda: MODELS[model].polarity(texts), texts)
+    chosen = model_for(model, "zh")
+    alone = _rate(lambda: chosen.polarity(texts), texts)
     made: list[TextResult] = []
     whole = _rate(lambda: made.extend(opinions(texts, model)), texts)
     results = dict(zip(texts, made, strict=False))

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from ..analysis import text
 from ..analysis.text import Taxonomy, TaxonomyError, TextModel, TextResult
-from ..analysis.text.teaching import LessonError, Taught
+from ..analysis.text.taught import LessonError, Taught
 from ..store.questionnaires import asked
 from ..tables import ModelUse, ModelVersion, Response, Setting
 

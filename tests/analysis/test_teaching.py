@@ -8,7 +8,8 @@ import pytest
 from survey_app.analysis.text import MODELS, TextModel, judge
 from survey_app.analysis.text.grams import SIZE
 from survey_app.analysis.text.table import Table
-from survey_app.analysis.text.teaching import LessonError, Taught, teach
+from survey_app.analysis.text.taught import LessonError, Taught
+from survey_app.analysis.text.teaching import teach
 
 BASE = MODELS["linear"]
 CLAUSES = ["壳子有毛刺", "边上有毛刺", "毛刺划手", "出水稳当", "水流稳当", "出水很稳当"] * 3
@@ -83,7 +84,7 @@ def _changed(taught: Taught, **fields: object) -> bytes:
 
 def test_a_file_that_is_no_lesson_is_refused(taught: Taught) -> None:
     odd = [
-        b"", b"PK\x03\x04", b"\x93NUMPY", taught.to_bytes()[:200], _changed(taught, table=np.zeros(3, np.uint8)),
+        b"", b"PK\x03\x04", b"\x93NUMPY", taught.to_bytes()[:200], _changed(taught, clauses=np.zeros(3, np.uint8)),
         _changed(taught, bands=np.array([1.0, np.nan])), _changed(taught, bands=np.array([1.0])),
         _changed(taught, base=["linear", "0"]), _changed(taught, base=["gone", "1"]),
     ]  # fmt: skip

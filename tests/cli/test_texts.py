@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from survey_app.cli import main
+from survey_app.cli.labelled import signs
 
 FILE = """text,label,aspect,domain
 物流很快,positive,物流,shop
@@ -91,9 +92,62 @@ def test_figures_are_printed_for_people(run: Any, file: Path) -> None:
     assert "characters a CPU second: the whole pipeline" in out
 
 
+def trade(path: Path, count: int = 60) -> Path:
+    """A file in words of a trade that no list knows, with aspects of its own."""
+    rows = (("壳子有毛刺", "negative", "外壳"), ("出水稳当", "positive", "出水"), ("滤芯是白色的", "neutral", "滤芯"))
+    lines = [f"{i}号{text},{label},{aspect},{10 * (label == 'positive')}"
+             for i, (text, label, aspect) in zip(range(count), rows * count, strict=False)]  # fmt: skip
+    path.write_text("\n".join(["text,label,aspect,score", *lines]), encoding="utf-8")
+    return path
+
+
+def test_a_model_is_taught_by_a_file_and_measured_by_its_own_file(run: Any, tmp_path: Path) -> None:
+    path, out = trade(tmp_path / "trade.csv"), tmp_path / "taught.npz"
+    before = numbers(run, path, "--labels", "three")
+    code, said, err = run("teach", path, "--labels", 45, "--seed", 7, "--out", out)
+    assert (code, err) == (0, "") and "Learned from 45 labels" in said and "Aspects learned: 外壳" in said
+    after = numbers(run, path, "--labels", "three", "--model", out)
+    assert after["accuracy"] == after["aspect_f1"] == after["pair_f1"] == 1 > before["accuracy"]
+    assert after["version"] != before["version"]
+    again = tmp_path / "again.npz"
+    run("teach", path, "--labels", 45, "--seed", 7, "--out", again)
+    assert again.read_bytes() == out.read_bytes()
+    scored = tmp_path / "scored.jsonl"
+    assert run("score", path, "--model", out, "--out", scored)[0] == 0
+    first = json.loads(scored.read_text("utf-8").splitlines()[0])
+    assert (first["label"], first["opinions"][0]["aspect"]) == ("negative", "外壳")
+
+
+def test_a_model_is_adapted_by_scores_or_by_the_texts_alone(run: Any, tmp_path: Path) -> None:
+    path, out = trade(tmp_path / "trade.csv"), tmp_path / "adapted.npz"
+    code, said, err = run("adapt", path, "--score", "score", "--out", out)
+    assert (code, err) == (0, "") and "Adapted to 60 texts, 60 of them with a score" in said
+    assert numbers(run, path, "--labels", "binary", "--model", out)["accuracy"] == 1
+    code, said, err = run("adapt", path, "--out", out)
+    assert (code, err) == (0, "") and "60 texts, 0 of them" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        (["0", "6", "7", "8", "9", "10", "", "x"], [-1, -1, 0, 0, 1, 1, 0, 0]),
+        (["1", "2", "3", "4", "5"], [-1, -1, 0, 1, 1]),
+        (["0", "1"], [-1, 1]),
+        (["-1", "0", "1", "nan"], [-1, 0, 1, 0]),
+        (["好评", "中评", "差评", "?"], [1, 0, -1, 0]),
+    ],
+)
+def test_scores_say_praise_complaint_or_neither(given: list[str], meant: list[int]) -> None:
+    assert signs(given) == meant
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["evaluate", "FILE", "--model", "FILE"], "shop.csv is not the file of a taught model of this version."),
+        (["adapt", "FILE", "--score", "stars", "--out", "x.npz"], "The file has no column stars."),
+        (["teach", "ENGLISH", "--out", "x.npz"], "The file holds nothing to learn from."),
+        (["adapt", "ENGLISH", "--out", "x.npz"], "The file holds nothing to learn from."),
         (["evaluate", "FILE", "--model", "oracle"], "There is no text model oracle."),
         (["evaluate", "FILE", "--column", "文"], "The file has no column 文."),
         (["evaluate", "nowhere.csv"], "There is no file nowhere.csv."),
@@ -111,11 +165,13 @@ def test_what_cannot_be_is_refused_in_words(
     files = {
         "FILE": file, "LIST": tmp_path / "list.json", "SETS": tmp_path / "sets.json", "WRONG": tmp_path / "wrong.csv",
         "BARE": tmp_path / "bare.csv", "ODD": tmp_path / "odd.csv",
+        "ENGLISH": tmp_path / "english.csv",
     }  # fmt: skip
     files["LIST"].write_text("[]")
     files["SETS"].write_text('{"cars": []}')
     files["WRONG"].write_text("text,label\na,positive\nb,great\n")
     files["BARE"].write_text("text\na\n")
+    files["ENGLISH"].write_text("text,label\nfast,positive\n")
     files["ODD"].write_text("a,b\n1,2\n")
     code, out, err = run(*[files.get(one, one) for one in arguments])
     assert (code, out) == (1, "")

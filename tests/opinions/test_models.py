@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from survey_app import scoring
+from survey_app.analysis.text import MODELS
 from survey_app.config import Config
 from survey_app.errors import Conflict, SurveyError
 from survey_app.scoring import teaching
@@ -15,6 +16,7 @@ from survey_app.tables import Judgement, ModelCheck, ModelVersion, Opinion, Resp
 from tests import make
 from tests.conftest import Browser
 
+SHIPPED = MODELS["linear"].version
 TEXTS = ("壳子有毛刺", "边上有毛刺", "出水稳当", "水流稳当")
 
 
@@ -101,7 +103,7 @@ def test_too_few_labels_and_versions_that_are_not_better_are_refused(engine: Eng
     with writing(engine) as session, pytest.raises(SurveyError):
         scoring.ask_to_teach(session)
     with writing(engine) as session:
-        session.add(ModelVersion(base="linear", base_version="1", lesson=b"", labels=40, last_label=1,
+        session.add(ModelVersion(base="linear", base_version=SHIPPED, lesson=b"", labels=40, last_label=1,
                                  comparison={"clauses": 40, "low": -1.0}))  # fmt: skip
         session.flush()
         with pytest.raises(Conflict):
@@ -147,17 +149,17 @@ def test_long_work_goes_on_part_by_part(
 ) -> None:
     monkeypatch.setattr(teaching, "PART", 50)
     with writing(engine) as session:
-        session.add(ModelVersion(base="linear", base_version="1",
+        session.add(ModelVersion(base="linear", base_version=SHIPPED,
                                  lesson=teaching.teach(scoring.chosen(session).model, ["毛刺"], [-1]).to_bytes(),
                                  labels=1, last_label=1, comparison={"low": 1.0}))  # fmt: skip
         session.flush()
         scoring.use(session, 1)
     assert teaching.rescore_due(engine) == 1
     with reading(engine) as session:
-        assert sorted(set(session.exec(select(Judgement.model_version)))) == ["1", "1+1"]
+        assert sorted(set(session.exec(select(Judgement.model_version)))) == [SHIPPED, f"{SHIPPED}+1"]
     _work(engine, config)
     with reading(engine) as session:
-        assert set(session.exec(select(Judgement.model_version))) == {"1+1"}
+        assert set(session.exec(select(Judgement.model_version))) == {f"{SHIPPED}+1"}
 
 
 def test_without_surveys_the_page_teaches(client: Browser) -> None:

@@ -5,13 +5,48 @@ from .clauses import Clause, clauses
 from .clean import mask, prepare
 from .evaluating import CLASSES, Evaluation, Labelled, Names, Rates, evaluate, fitting
 from .judging import RESULTS, Opinion, TextResult, judge, opinions, polarity, verdict
-from .models import DEFAULT, MODELS, Probabilities, TextModel
+from .models import DEFAULT, MODELS, Probabilities, TextModel, model_for
 from .said import asked_for, nothing_said
+from .schooling import adapt, teach_texts
+from .taught import LessonError, Taught
+from .teaching import teach
 from .themes import Theme, themes
 
 __all__ = [
-    "CLASSES", "DEFAULT", "MODELS", "RESULTS", "Aspect", "Clause", "Evaluation", "Labelled", "Names", "Opinion",
-    "Probabilities", "Rates", "Taxonomy", "TaxonomyError", "TextModel", "TextResult", "Theme", "asked_for", "clauses",
-    "evaluate", "fitting", "general", "judge", "mask", "nothing_said", "opinions", "polarity", "prepare", "themes",
+    "CLASSES",
+    "DEFAULT",
+    "MODELS",
+    "RESULTS",
+    "Aspect",
+    "Clause",
+    "Evaluation",
+    "Labelled",
+    "LessonError",
+    "Names",
+    "Opinion",
+    "Probabilities",
+    "Rates",
+    "Taught",
+    "Taxonomy",
+    "TaxonomyError",
+    "TextModel",
+    "TextResult",
+    "Theme",
+    "adapt",
+    "asked_for",
+    "clauses",
+    "evaluate",
+    "fitting",
+    "general",
+    "judge",
+    "mask",
+    "model_for",
+    "nothing_said",
+    "opinions",
+    "polarity",
+    "prepare",
+    "teach",
+    "teach_texts",
+    "themes",
     "verdict",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """From answers to results: nothing said, or clauses with aspect, polarity and the words that decided."""
 
 from collections.abc import Iterable, Sequence
+from math import exp, log
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from .aspects import Mention, Taxonomy, general, is_about_the_whole
 from .beside import beside
 from .clauses import Piece, cut
-from .clean import clean, goes_as_chinese
+from .clean import Cleaned, clean, goes_as_chinese
 from .lexical import weigh
 from .models import DEFAULT, Probabilities, Spans, TextModel, model_for, probabilities
 from .said import says_nothing
@@ -97,7 +98,17 @@ def _judged(
     # A clause of at most three characters without meaning of its own (然后, 总之) is left to its neighbour.
     cuts = [[piece for piece in mine if piece[2] not in _EMPTY_WORDS] for mine in cuts]
     looked = _Looked(list(dict.fromkeys(words for mine in cuts for _, _, words, _, _ in mine)), model, taxonomy)
-    return [looked.result(mine, explain=explain) for mine in cuts]
+    side, plain = _whole(looked.named, cleaned, cuts)
+    return [looked.result(mine, one, flat, explain=explain) for mine, one, flat in zip(cuts, side, plain, strict=True)]
+
+
+def _whole(model: TextModel, cleaned: Cleaned, cuts: Sequence[Sequence[Piece]]) -> tuple[list[float], list[float]]:
+    """What the model says of texts as a whole: the two columns of `Whole`, 0 where it is not asked."""
+    side, plain = np.zeros(len(cuts)), np.zeros(len(cuts))
+    asked = [i for i, mine in enumerate(cuts) if mine and goes_as_chinese(cleaned.of(i))]
+    said = model.whole([cleaned.of(i) for i in asked], [len(cuts[i]) for i in asked])
+    side[asked], plain[asked] = said
+    return side.tolist(), plain.tolist()
 
 
 class _Looked:
@@ -118,9 +129,9 @@ class _Looked:
         best = np.argmax(sides[:, [1, 0, 2]], axis=1) if clauses else np.zeros(0, np.int64)
         self.polarity = np.array([0, -1, 1])[best].tolist()
         self.probability = sides.max(axis=1, initial=0).round(4).tolist()
-        self.mentions = taxonomy.find_all(clauses)
+        self.mentions = self.named.mentions(clauses, taxonomy.find_all(clauses))
 
-    def result(self, clauses: Sequence[Piece], *, explain: bool) -> TextResult:
+    def result(self, clauses: Sequence[Piece], side: float, plain: float, *, explain: bool) -> TextResult:
         if not clauses:
             return TextResult("none", model=self.named.name, version=self.named.version)
         found: list[Opinion] = []
@@ -137,7 +148,7 @@ class _Looked:
                 why = self._why(piece, i) if explain else ()
                 for code, _, _ in about:
                     found.append(_new(Opinion, (start, stop, code, polarity, probability, why)))
-                if about[0][0]:
+                if about[0][0] and self.named.keeps_aspect:
                     last = (sentence, polarity, about[-1][0])
                 if probability >= FEELING:
                     signs.add(polarity)
@@ -145,11 +156,12 @@ class _Looked:
             positive += weight * up
             negative += weight * down
             whole += weight
+        verdict = _VERDICTS[frozenset(signs - {0})]
+        up, down = positive / whole, negative / whole
+        if side or plain:
+            verdict, up, down = _settled(verdict, up, down, side, plain)
         named = self.named
-        return _new(TextResult, (
-            _VERDICTS[frozenset(signs - {0})], tuple(found), positive / whole, negative / whole,
-            named.name, named.version,
-        ))  # fmt: skip
+        return _new(TextResult, (verdict, tuple(found), up, down, named.name, named.version))
 
     def _why(self, piece: Piece, number: int) -> Spans:
         """The words of a clause that decided, as places in the original."""
@@ -159,6 +171,21 @@ class _Looked:
         model = self.models[self.languages[number]]
         spans = weigh(clause, words("chinese")).spans if model.takes_rules else ()
         return tuple(dict.fromkeys((start + a, start + b) for a, b in spans or model.why(clause)))
+
+
+def _settled(verdict: str, up: float, down: float, side: float, plain: float) -> tuple[str, float, float]:
+    """The result and the two sides of a text by what its clauses and it as a whole say."""
+    rest = max(1e-6, 1 - up - down)
+    odds = log(max(up, 1e-6) / max(down, 1e-6)) + side
+    if plain:
+        rest = 1 / (1 + (1 - rest) / rest * exp(-plain))
+    up = (1 - rest) / (1 + exp(-odds))
+    down = 1 - rest - up
+    if plain and verdict != "mixed":
+        verdict = "neutral" if rest > max(up, down) else "positive" if up > down else "negative"
+    elif verdict in ("positive", "negative"):
+        verdict = "positive" if odds > 0 else "negative"
+    return verdict, up, down
 
 
 _new = tuple.__new__

@@ -1,7 +1,5 @@
 """Teaching: a model corrected by what people said about clauses, with the model itself as the starting point."""
 
-import io
-import zipfile
 from collections.abc import Sequence
 from itertools import product
 
@@ -11,8 +9,9 @@ from numpy.typing import NDArray
 from .beside import beside
 from .clean import clean, goes_as_chinese
 from .learning import Lessons, Prior, fit
-from .models import MODELS, Spans, TextModel, probabilities
-from .table import Table, TableError
+from .models import TextModel, probabilities
+from .table import Table
+from .taught import LessonError, Taught
 
 Floats = NDArray[np.float64]
 FIRMNESS = 0.3
@@ -24,53 +23,7 @@ HELD = 20.0
 """How many labels a band weighs that is one away from its base's."""
 
 
-class LessonError(ValueError):
-    """What cannot be learned from, or a file that is no lesson of a model that is here."""
-
-
-class Taught(TextModel):
-    """Log odds = those of `base` + those of `table`: with an empty table it is its base."""
-
-    label = "Taught"
-
-    def __init__(self, base: TextModel, table: Table, bands: tuple[float, float], version: str = "") -> None:
-        self.base, self.table = base, table
-        self.bands, self.band = bands, bands[1]
-        self.takes_rules = base.takes_rules
-        self.name, self.version = base.name, version or f"{base.version}+{table.version}"
-
-    def log_odds(self, clauses: Sequence[str]) -> Floats:
-        found: Floats = self.base.log_odds(clauses) + self.table.log_odds(clauses)
-        return found
-
-    def why(self, clause: str) -> Spans:
-        return self.base.why(clause)
-
-    def to_bytes(self) -> bytes:
-        """The lesson as a file of some tens of kB; of the base only its name and version are in it."""
-        file = io.BytesIO()
-        table = np.frombuffer(self.table.to_bytes(), np.uint8)
-        np.savez(file, table=table, bands=np.array(self.bands, "<f8"), base=[self.base.name, self.base.version])
-        return file.getvalue()
-
-    @classmethod
-    def from_bytes(cls, given: bytes, version: str = "") -> "Taught":
-        """A lesson from a file. LessonError where it is none, or was made for a base that is not here."""
-        try:
-            with np.load(io.BytesIO(given), allow_pickle=False) as file:
-                table, bands = Table.from_bytes(file["table"].tobytes()), tuple(file["bands"].astype(float).tolist())
-                name, base_version = (str(one) for one in file["base"])
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, TableError) as error:
-            raise LessonError(f"not a lesson: {error}") from error
-        base = MODELS.get(name)
-        if base is None or base.version != base_version:
-            raise LessonError(f"the lesson is for {name} {base_version}, which is not here")
-        if len(bands) != 2 or not np.isfinite(bands).all():
-            raise LessonError("a lesson has two bands")
-        return cls(base, table, (bands[0], bands[1]), version)
-
-
-def teach(base: TextModel, clauses: Sequence[str], polarities: Sequence[int], version: str = "") -> Taught:
+def teach(base: TextModel, clauses: Sequence[str], polarities: Sequence[int]) -> Taught:
     """A model corrected by labelled clauses (as people wrote them) with polarities −1, 0 or 1.
 
     The table is the one of least log loss beside the base and the word lists, a neutral clause half praise and half
@@ -88,7 +41,7 @@ def teach(base: TextModel, clauses: Sequence[str], polarities: Sequence[int], ve
     bands = base.bands if base.takes_rules else (base.band, base.band)
     if len(set(said.tolist())) == 3:
         bands = _bands(_unseen(texts, targets, prior), said, is_sure, bands)
-    return Taught(base, _learned(texts, targets, prior), bands, version)
+    return Taught(base, _learned(texts, targets, prior), bands)
 
 
 def _folded(clauses: Sequence[str], polarities: Sequence[int]) -> tuple[list[str], NDArray[np.int64]]:

@@ -1,10 +1,11 @@
 """Text models, one file each. A new file here is a new model to choose."""
 
 from ...registry import modules, take_in
-from .base import Floats, Probabilities, Spans, TextModel, probabilities
+from .base import Floats, Probabilities, Spans, TextModel, Whole, probabilities
 
 __all__ = [
-    "DEFAULT", "MODELS", "Floats", "Probabilities", "Spans", "TextModel", "model_for", "probabilities", "register",
+    "DEFAULT", "MODELS", "Floats", "Probabilities", "Spans", "TextModel", "Whole", "model_for", "probabilities",
+    "register",
 ]  # fmt: skip
 
 MODELS: dict[str, TextModel] = {}

@@ -1,11 +1,13 @@
 """What a text model is: clauses in, the log odds of praise against complaint out, and from these probabilities."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..aspects import Mention
 
 Spans = tuple[tuple[int, int], ...]
 Floats = NDArray[np.float64]
@@ -30,6 +32,13 @@ class Probabilities(NamedTuple):
         return max(self)
 
 
+class Whole(NamedTuple):
+    """Log odds to be added: `side` of praise against complaint, `plain` of neutral against both."""
+
+    side: Floats
+    plain: Floats
+
+
 class TextModel(ABC):
     """A model that judges clauses. A subclass in a file of its own states name, version, label and language.
 
@@ -50,9 +59,20 @@ class TextModel(ABC):
     """The same beside the word lists: where they have a say, and where they are silent (a mere fact is common there,
     so the model must be surer)."""
 
+    keeps_aspect: bool = True
+    """Whether a short clause that names no aspect keeps that of the clause before it."""
+
     @abstractmethod
     def log_odds(self, clauses: Sequence[str]) -> Floats:
         """ln(praise : complaint) of each clause (in the form for matching); 0 where the model has no say."""
+
+    def whole(self, texts: Sequence[str], counts: Sequence[int]) -> Whole:
+        """What whole texts (in the form for matching, with so many clauses) add to what their clauses say together."""
+        return Whole(np.zeros(len(texts)), np.zeros(len(texts)))
+
+    def mentions(self, clauses: Sequence[str], found: Mapping[int, list[Mention]]) -> Mapping[int, list[Mention]]:
+        """The aspects of clauses by number, from what the taxonomy has found in them."""
+        return found
 
     def polarity(self, clauses: Sequence[str]) -> list[Probabilities]:
         """Probabilities for each clause, from this model alone."""
