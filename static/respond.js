@@ -224,20 +224,27 @@
       if (reply.status >= 500) throw new Error("busy");
       return reply.text().then(function (html) {
         store.drop(draftKey(form));
+        if (button && /^in:/.test(button.value)) { speak(button.value.slice(3)); turn(html, location.href, false); return; }
         turn(html, reply.redirected ? reply.url : location.href, reply.ok);
       });
     }).catch(function () {
       delete form.dataset.busy; keep(form); tell(form, form.dataset.offline, true);
     });
   }
+  /* A reload shows the language that was chosen last. */
+  function speak(language) {
+    var address = new URL(location.href);
+    address.searchParams.set("lang", language); history.replaceState(null, "", address);
+  }
   function turn(html, address, isGood) {
     var page = new DOMParser().parseFromString(html, "text/html"), main = page.getElementById("main");
     if (!main) { location.href = address; return; }
-    document.title = page.title;
+    document.title = page.title; document.documentElement.lang = page.documentElement.lang;
     document.getElementById("main").replaceWith(main);
     each(all(".foot"), function (old) { old.remove(); });
     each(page.querySelectorAll(".foot"), function (foot) { document.body.appendChild(foot); });
     if (address !== location.href) history.pushState(null, "", address);
+    if (main.querySelector("[name=ticket]")) tab.set("ticket:" + path, main.querySelector("[name=ticket]").value);
     begin();
     if (isGood) { window.scrollTo(0, 0); main.focus({ preventScroll: true }); }
   }
@@ -251,7 +258,7 @@
       address.searchParams.set("t", tab.get("done:" + path)); tab.drop("done:" + path); location.replace(address); return;
     }
     ticket = tab.get("ticket:" + path);
-    if (!address.searchParams.get("t") && ticket && ticket !== form.elements.ticket.value && path.indexOf("/s/") === 0 && !ticketTried(ticket)) {
+    if (!address.searchParams.get("t") && ticket && ticket !== form.elements.ticket.value && path.indexOf("/s/") === 0) {
       address.searchParams.set("t", ticket); location.replace(address); return;
     }
     tab.set("ticket:" + path, form.elements.ticket.value);
@@ -281,7 +288,6 @@
     if (address.searchParams.get("done") && address.searchParams.get("t")) tab.set("done:" + path, address.searchParams.get("t"));
     hideTicket(address);
   }
-  function ticketTried(ticket) { var tried = tab.get("tried:" + path) === ticket; tab.set("tried:" + path, ticket); return tried; }
   /* A shared address must not carry this visitor's answers to somebody else. */
   function hideTicket(address) {
     if (!address.searchParams.get("t")) return;

@@ -11,7 +11,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from .. import collecting
 from ..collecting import Posted, Signs, Step
-from ..errors import traced
+from ..errors import N_, traced
 from ..forms.logic import visible_pages, walk
 from ..forms.types import Sent, Stored
 from .database import config, engine
@@ -23,6 +23,7 @@ from .respondent_thanks import thanks
 
 log = logging.getLogger("survey.web")
 TRIES = 6
+OTHER_SCORE = N_("Your answer was %(before)s. It becomes %(after)s when you go on from here.")
 
 
 def respond(asking: Asking, kind: str, token: str) -> Reply:
@@ -91,17 +92,29 @@ def _show(here: Here, clicked: Mapping[str, Stored] | None = None) -> Reply:
     page = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 5 else reached
     reachable = [number for number in pages if number <= max(reached, 0)] or list(pages[:1]) or [0]
     page = page if page in reachable else reachable[-1]
+    news = ""
+    if clicked and given.id:
+        page, news = _other_score(here, clicked, page)
     problems = None
     if "check" in here.asking.args:
         shown = walk(here.asked.questionnaire, given.answers, here.attributes).items
         keys = {item.key for item in here.asked.questionnaire.pages[page].items if item.key in shown}
         problems = collecting.missing_answers(here.asked, given.answers, keys)
-    return _page(here, page, answers=given.answers, preset=clicked, problems=problems)
+    return _page(here, page, answers=given.answers, preset=clicked, problems=problems, news=news)
 
 
-def _page(here: Here, page: int, *, status: int = 200, remark: str = "", **filling: Any) -> Reply:
+def _other_score(here: Here, clicked: Mapping[str, Stored], page: int) -> tuple[int, str]:
+    """Another score was clicked in the mail than was kept: the page that asks it, and what going on will change."""
+    ((key, after),) = clicked.items()
+    asks = (n for n, one in enumerate(here.asked.questionnaire.pages) if any(item.key == key for item in one.items))
+    before = here.visit.given.answers.get(key)
+    news = wording(here.language)(OTHER_SCORE, before=before, after=after) if before is not None else ""
+    return next(asks, page), news
+
+
+def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: str = "", **filling: Any) -> Reply:
     offered = here.asked.questionnaire.languages
-    languages: dict[str, str] = {code: here.address(lang=code, p=page) for code in offered} if len(offered) > 1 else {}
+    languages = offered if len(offered) > 1 else ()
     action = here.address(carry=False)
     # Going back shows the page as it was left, with what was typed; nothing is kept beyond this browser.
     headers = {"Cache-Control": "private, no-cache" if not (here.is_personal or _is_shared(here)) else "no-store"}
@@ -112,8 +125,7 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", **filli
         if html is not None:
             return Reply(html, status, headers)
     sheet = lay_out(here.asked, page, here.language, attributes=here.attributes, **filling)
-    if remark:
-        sheet = replace(sheet, notice=remark)
+    sheet = replace(sheet, notice=remark, news=news)
     return Reply(page_html(here.asked, sheet, here.ticket.text, action, languages, here.way), status, headers)
 
 
@@ -134,6 +146,8 @@ def _answer(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
                 return _keep_typed(here, "changed", 400)
             if here.visit.given.is_submitted:
                 return see(here.address(done=1))
+            if here.is_other_language:
+                return _page(here, _posted_page(here), answers=here.visit.given.answers, sent=_sent(here))
             step = collecting.take_page(engine(), here.visit, here.ticket, here.asked, _posted(here))
             if not step.is_lost:
                 return _after(here, step)

@@ -21,6 +21,9 @@ from .respondent_ways import SETTINGS, Way, way_in
 GRACE = timedelta(hours=24)
 """Who began before a survey closed may still finish."""
 
+SWITCH = "in:"
+"""What the buttons of other languages send: `go=in:en`."""
+
 PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 NOTED = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "ref")
 
@@ -43,13 +46,18 @@ class Here:
     way: Way | None = None
 
     @property
+    def is_other_language(self) -> bool:
+        """Another language was chosen on the page: it is shown in that one, with all that was filled in."""
+        return bool(_switched(self.asking))
+
+    @property
     def attributes(self) -> dict[str, Any]:
         return self.visit.attributes({**self.visit.given.attributes, **noted(self.asking)})
 
     def address(self, **changes: Any) -> str:
         """This link, with the language, where it came from and (on a public link) the ticket carried along."""
         kept: dict[str, Any] = {
-            "lang": self.asking.args.get("lang"),
+            "lang": self.language if self.is_other_language else self.asking.args.get("lang"),
             "c": self.asking.args.get("c"),
             SETTINGS: self.way.settings if self.way else None,
             **noted(self.asking),
@@ -132,19 +140,30 @@ def _language(asking: Asking, visit: Visit, asked: Asked, way: Way | None) -> st
     """Chosen on the page, else began in, else the customer's, the kiosk's, the browser's, the first offered."""
     offered = asked.questionnaire.languages or ("zh",)
     begun = (visit.given.language, visit.language, way and way.language)
-    chosen = (asking.form.get("lang"), asking.args.get("lang"), *begun)
+    chosen = (_switched(asking), asking.form.get("lang"), asking.args.get("lang"), *begun)
     found = next((language for language in chosen if language in offered), None)
     return found or asking.prefers(offered) or offered[0]
 
 
+def _switched(asking: Asking) -> str:
+    """The language of the button that was pressed instead of going on."""
+    go = asking.form.get("go", "")
+    return go.removeprefix(SWITCH) if go.startswith(SWITCH) else ""
+
+
 def preset(here: Here) -> dict[str, Stored]:
-    """The score clicked in a mail, for the first rating question; anything that is no valid score is ignored."""
+    """The score clicked in a mail, for the first rating question; anything that is no valid score is ignored.
+
+    Who clicked one score, went on and then clicks another in the mail is asked about it; the same again is no news.
+    """
     score = here.asking.args.get("score", "")
-    if not score or here.visit.given.id:
+    if not score or here.visit.given.is_submitted:
         return {}
     question = next((q for q in here.asked.questions.values() if q.score is not None), None)
     try:
         stored = question.read({question.item.key: [score]}) if question else None
     except AnswerError:
         return {}
-    return {question.item.key: stored} if question and stored is not None else {}
+    if question is None or stored is None or here.visit.given.answers.get(question.item.key) == stored:
+        return {}
+    return {question.item.key: stored}

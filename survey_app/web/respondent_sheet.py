@@ -21,7 +21,7 @@ from .sender import company_name
 
 NAMES = {"zh": "中文", "en": "English"}
 MAX_KEPT = 400
-TICKET, ACTION, OTHER = "\ue000ticket\ue001", "\ue000action\ue001", "\ue000{code}\ue001"
+TICKET, ACTION = "\ue000ticket\ue001", "\ue000action\ue001"
 _kept: dict[tuple[Any, ...], str] = {}
 
 
@@ -56,8 +56,9 @@ class Sheet:
     action: str = ""
     ticket: str = ""
     notice: str = ""
+    news: str = ""
     errors: bool = False
-    languages: tuple[tuple[str, str, str], ...] = field(default=())
+    languages: tuple[tuple[str, str], ...] = field(default=())
 
 
 def wording(language: str) -> Callable[..., str]:
@@ -189,17 +190,15 @@ def preview(asked: Asked, page: int, language: str) -> str:
     return render("respondent/page.html", language, sheet=lay_out(asked, page, language))
 
 
-def page_html(
-    asked: Asked, sheet: Sheet, ticket: str, action: str, languages: Mapping[str, str], way: Way | None
-) -> str:
+def page_html(asked: Asked, sheet: Sheet, ticket: str, action: str, languages: tuple[str, ...], way: Way | None) -> str:
     """The whole page with what was filled in."""
-    links = tuple((code, NAMES.get(code, code), href) for code, href in languages.items())
-    full = replace(sheet, ticket=ticket, action=action, languages=links)
+    named = tuple((code, NAMES.get(code, code)) for code in languages)
+    full = replace(sheet, ticket=ticket, action=action, languages=named)
     return render("respondent/page.html", sheet.language, sheet=full, way=way)
 
 
 def blank(
-    asked: Asked, page: int, language: str, ticket: str, action: str, languages: Mapping[str, str], way: Way | None
+    asked: Asked, page: int, language: str, ticket: str, action: str, languages: tuple[str, ...], way: Way | None
 ) -> str | None:
     """The whole page with nothing filled in, from a kept skeleton that only gets its ticket and addresses.
 
@@ -207,13 +206,10 @@ def blank(
     """
     if _looks_at_attributes(asked):
         return None
-    others = {code: OTHER.format(code=code) for code in languages}
     html = kept(
-        (asked, page, language, tuple(languages), way),
-        lambda: page_html(asked, lay_out(asked, page, language), TICKET, ACTION, others, way),
+        (asked, page, language, languages, way),
+        lambda: page_html(asked, lay_out(asked, page, language), TICKET, ACTION, languages, way),
     )
-    for code, href in languages.items():
-        html = html.replace(OTHER.format(code=code), str(escape(href)))
     return html.replace(ACTION, str(escape(action))).replace(TICKET, ticket)
 
 

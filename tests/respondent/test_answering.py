@@ -110,6 +110,23 @@ def test_the_language_is_chosen_then_the_browsers_then_the_first_offered(visit, 
     assert '<html lang="zh-CN">' in visit(f"{address}?lang=xx").page.text
 
 
+def test_another_language_on_the_page_keeps_what_was_typed(visit, long_survey, rows):
+    visitor = visit(f"/s/{long_survey.public_id}?lang=zh&utm_source=mail")
+    visitor.send({"nps": "2", "why_low": "慢", "go": "in:en"})
+    assert '<html lang="en">' in visitor.page.text and "Page 1 of" in visitor.page.text
+    assert (visitor.form["nps"], visitor.form["why_low"]) == (["2"], ["慢"])
+    assert rows() == [] and 'class="error"' not in visitor.page.text, "nothing is sent, nothing is refused"
+    visitor.send({})
+    assert "Page 2 of" in visitor.page.text and "您的称呼" not in visitor.page.text
+    visitor.send({"name": "Ann", "go": "in:zh"})
+    assert 'value="Ann"' in visitor.page.text and "您的称呼" in visitor.page.text
+    visitor.send({"stars": "5", "go": "in:xx"})
+    assert '<html lang="zh-CN">' in visitor.page.text
+    visitor.send({})
+    (response,) = rows()
+    assert (response.answers["name"], response.language, response.state) == ("Ann", "zh", "submitted")
+
+
 def test_where_a_visit_comes_from_is_noted_when_it_is_known(visit, survey, rows):
     visit(f"/s/{survey.public_id}?c=qr&utm_source=wechat&evil=1&utm_medium={'x' * 400}").send({"nps": "9"})
     visit(f"/s/{survey.public_id}?c=nosuch").send({"nps": "9"})

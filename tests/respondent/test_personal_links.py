@@ -160,3 +160,18 @@ def test_the_response_is_bound_to_its_invitation(visit, invite, survey, rows):
     token = invite(survey)
     visit(f"/r/{token}").send({"nps": "7"})
     assert rows(Response)[0].invitation_id == rows(Invitation)[0].id
+
+
+def test_another_score_clicked_in_the_mail_is_asked_about_and_changes_the_answer(visit, invite, long_survey, rows):
+    token = invite(long_survey, language="en")
+    visit(f"/r/{token}?score=9", **BROWSER).send({})
+    assert "Page 2 of 2" in visit(f"/r/{token}?score=9", **BROWSER).page.text, "the same again is no news"
+    again = visit(f"/r/{token}?score=8", **BROWSER)
+    assert "Your answer was 9. It becomes 8 when you go on from here." in again.page.text
+    assert re.search(r'value="8" checked', again.page.text)
+    assert rows()[0].answers == {"nps": 9}, "a visit changes nothing"
+    again.send({})
+    assert rows()[0].answers == {"nps": 8} and "Page 2 of 2" in again.page.text
+    again.send({"stars": "4"})
+    assert "already answered" in visit(f"/r/{token}?score=1", **BROWSER).page.text
+    assert len(rows()) == 1
