@@ -38,7 +38,7 @@ browser: $(VENV)/.test.ok
 	@$(BIN)/python -m tests.browser.find
 
 bench: $(VENV)/.test.ok
-	@for name in start submit dashboard text campaign methods; do $(BIN)/python -m benchmarks.$$name || exit 1; done
+	@for name in start submit dashboard text campaign methods questionnaire; do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # Reference values: make reference CASES=file.json DATA=folder; the last line says what passed.
 reference: $(VENV)/.run.ok

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from . import clock, crypto
 from .errors import N_, Conflict, NotFound, SurveyError
-from .forms import changes, doctor, gallery
+from .forms import changes, doctor, gallery, proof
 from .forms.definition import Questionnaire, say
 from .forms.remarks import Remark
 from .tables import Setting, Survey, Version
@@ -122,10 +122,10 @@ def changes_to_publish(session: Session, survey: Survey) -> list[changes.Change]
 
 
 def check(session: Session, survey: Survey) -> list[Remark]:
-    """The doctor's remarks on the draft, with those about earlier versions."""
+    """The doctor's remarks on the draft, with those about earlier versions and about its logic."""
     earlier = [Questionnaire.model_validate(version.definition) for version in versions(session, survey)]
     draft = draft_of(survey)
-    return [*changes.clashes(earlier, draft), *doctor.look(draft)]
+    return [*changes.clashes(earlier, draft), *doctor.look(draft), *proof.prove(draft).remarks]
 
 
 def publish(session: Session, survey: Survey, user_id: int | None, *, revision: int | None = None) -> Version:

@@ -3,12 +3,13 @@
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .. import publishing
 from ..errors import N_, SurveyError
-from ..forms import changes, doctor
+from ..forms import changes, doctor, proof
 from ..forms.changes import Change
 from ..forms.definition import Questionnaire, Text, say
 from ..forms.doctor import evaluating
@@ -40,6 +41,11 @@ def add(commands: Any) -> None:
     looked.add_argument("--json", action="store_true", dest="is_json", help=t("as JSON"))
     _for_demo(looked)
     looked.set_defaults(run=_lint)
+    proven = group.add_parser("prove", help=t("all ways through a questionnaire; exit code 1 where something is wrong"))
+    proven.add_argument("questionnaire", help=t(EITHER))
+    proven.add_argument("--json", action="store_true", dest="is_json", help=t("as JSON"))
+    _for_demo(proven)
+    proven.set_defaults(run=_prove)
     judged = group.add_parser("doctor-evaluate", help=t("how well the doctor finds what people have marked"))
     judged.add_argument("file", type=Path)
     judged.add_argument("--json", action="store_true", dest="is_json", help=t("figures as JSON"))
@@ -176,6 +182,21 @@ def _lint(given: argparse.Namespace) -> int:
         tell(t("%(count)s remarks; about %(minutes)s minutes to answer.",
                count=len(remarks), minutes=f"{doctor.minutes(looked_at):.1f}"))  # fmt: skip
     return int(any(one.is_error for one in remarks))
+
+
+def _prove(given: argparse.Namespace) -> int:
+    found = proof.prove(_questionnaire(given.questionnaire, is_demo=given.demo))
+    if given.is_json:
+        said = [{"level": one.level, "place": _place(one), "message": _said(one)} for one in found.remarks]
+        tell(json.dumps({**asdict(found), "remarks": said}, ensure_ascii=False, indent=2))
+    else:
+        for one in found.remarks:
+            tell(f"{_place(one)}: {t('error') if one.is_error else t('warning')}: {_said(one)}")
+        if not found.stopped_at:
+            span = {"shortest": f"{found.shortest:.1f}", "longest": f"{found.longest:.1f}"}
+            message = "All ways were walked, at most %(states)s at a time; %(shortest)s to %(longest)s minutes."
+            tell(t(message, states=found.most_states, **span))
+    return int(any(one.is_error for one in found.remarks) or bool(found.stopped_at))
 
 
 def _place(one: Remark) -> str:

@@ -8,6 +8,7 @@ from .. import publishing
 from ..errors import Conflict, SurveyError
 from ..forms import doctor, drafts
 from ..forms.definition import Questionnaire
+from ..forms.proof import prove
 from ..tables import Survey
 from .access import audit, current_user, needs
 from .builder_item import item_form, save_item
@@ -152,11 +153,12 @@ def publish(survey_id: int) -> Answer | str:
         return _publish(survey_id)
     with reading() as db:
         survey = find(db, survey_id)
+        draft = publishing.draft_of(survey)
         remarks, found = in_words(publishing.check(db, survey)), publishing.changes_to_publish(db, survey)
         published = publishing.versions(db, survey)
     return render_template(
         "surveys/publish.html", survey=survey, remarks=remarks, changes=found, published=published,
-        draft=publishing.draft_of(survey), has_errors=any(remark.is_error for remark in remarks),
+        draft=draft, proof=prove(draft), has_errors=any(remark.is_error for remark in remarks),
     )  # fmt: skip
 
 

@@ -76,3 +76,20 @@ def test_what_cannot_be_is_refused_in_words(run: Any, arguments: list[str], said
     code, _, error = run("questionnaire", *arguments)
     assert code == 1
     assert said in error
+
+
+def test_the_logic_of_a_file_is_proven_and_faults_are_exit_code_1(run: Any, file: Path) -> None:
+    code, said, _ = run("questionnaire", "prove", file)
+    assert code == 0
+    assert said.startswith("All ways were walked, at most ")
+    never = "{key: b, type: nps, text: {zh: 题}, show_if: a > 10}"
+    file.write_text(
+        f"title: {{zh: 题}}\npages: [{{items: [{{key: a, type: nps, text: {{zh: 题}}}}]}}, {{items: [{never}]}}]"
+    )
+    code, said, _ = run("questionnaire", "prove", file, "--json")
+    assert code == 1
+    found = json.loads(said)
+    assert found["remarks"] == [
+        {"level": "error", "place": "b", "message": "Its condition can never hold, whatever is answered before."}
+    ]
+    assert found["is_whole"] is True
