@@ -11,6 +11,7 @@ from .compare import (
     groups_test,
     nps_difference,
     nps_sample_size,
+    overlap_correlation,
     score_difference,
 )
 from .contingency import association, cochran_armitage, goodness_of_fit
@@ -174,6 +175,7 @@ __all__ = [
     "nps_power",
     "nps_sample_size",
     "opinion_moves",
+    "overlap_correlation",
     "p_chart",
     "paired_did",
     "pareto_nbd",

@@ -11,7 +11,8 @@ import numpy as np
 from .columns import Estimate, Ratings
 from .distributions import chi2_p, normal_p, t_of, t_p, z_of
 from .intervals import adjusted_wald
-from .scores import SCORES
+from .scores import SCORES, Moments
+from .scores.base import Floats
 
 SMALLEST_BASE = 30
 """Below this many answers on either side a comparison says "too few" (house rule, docs/analysis.md)."""
@@ -54,23 +55,37 @@ class Difference:
         return Verdict.NOISE if self.low <= 0 <= self.high else Verdict.REAL
 
 
-def difference(a: Estimate, b: Estimate, *, confidence: float = 0.95) -> Difference:
-    """a − b of two independent Estimates of the same unit.
+def difference(a: Estimate, b: Estimate, *, correlation: float = 0.0, confidence: float = 0.95) -> Difference:
+    """a − b of two Estimates of the same unit, independent unless they have a `correlation`.
 
     points (NPS): z interval of both adjusted scores (weighted ones: of the linearised errors). percent:
-    Newcombe (1998) from both Wilson limits. scale (means): Welch. ValueError for unlike units.
+    Newcombe (1998) from both Wilson limits. scale (means): Welch. `correlation`, of the two estimates, is that of
+    answers which count on both sides (`overlap_correlation`): 2·r·e₁·e₂ is taken off e₁² + e₂², for shares as in
+    Zou (2007). ValueError for unlike units.
+
+    >>> halves = Estimate(50.0, 40.4, 59.6, 100, "percent", 5.0)
+    >>> difference(halves, halves).high > 13, difference(halves, halves, correlation=1.0).high
+    (True, 0.0)
     """
     if a.unit != b.unit:
         raise ValueError(f"{a.unit} and {b.unit} cannot be compared")
     if a.value is None or b.value is None:
         return Difference(None, None, None, a.n, b.n, a.unit, confidence=confidence)
     value = a.value - b.value
-    error = math.hypot(a.standard_error or 0.0, b.standard_error or 0.0)
+    error = _joined(a.standard_error or 0.0, b.standard_error or 0.0, correlation)
     if a.unit == "scale":
         return _welch(a, b, value, error, confidence)
     if a.unit == "percent":
-        return _newcombe(a, b, value, error, confidence)
-    return _points(a, b, value, error, confidence)
+        return _newcombe(a, b, value, error, correlation, confidence)
+    return _points(a, b, value, error, correlation, confidence)
+
+
+def _joined(first: float, second: float, correlation: float) -> float:
+    """The length of a difference of two errors (or half intervals) that have a correlation."""
+    if not correlation:
+        return math.hypot(first, second)
+    square = first**2 + second**2 - 2 * correlation * first * second
+    return math.sqrt(square) if square > 1e-12 * (first**2 + second**2) else 0.0
 
 
 def _welch(a: Estimate, b: Estimate, value: float, error: float, confidence: float) -> Difference:
@@ -83,14 +98,16 @@ def _welch(a: Estimate, b: Estimate, value: float, error: float, confidence: flo
     return Difference(value, value - half, value + half, a.n, b.n, a.unit, error, p, confidence)
 
 
-def _newcombe(a: Estimate, b: Estimate, value: float, error: float, confidence: float) -> Difference:
+def _newcombe(
+    a: Estimate, b: Estimate, value: float, error: float, correlation: float, confidence: float
+) -> Difference:
     n_a, n_b = a.effective_n or a.n, b.effective_n or b.n
     p_a, p_b = (a.value or 0.0) / 100, (b.value or 0.0) / 100
     (l_a, u_a), (l_b, u_b) = _wilson(p_a, n_a, confidence), _wilson(p_b, n_b, confidence)
-    low = value - 100 * math.hypot(p_a - l_a, u_b - p_b)
-    high = value + 100 * math.hypot(u_a - p_a, p_b - l_b)
+    low = value - 100 * _joined(p_a - l_a, u_b - p_b, correlation)
+    high = value + 100 * _joined(u_a - p_a, p_b - l_b, correlation)
     pooled = (p_a * n_a + p_b * n_b) / (n_a + n_b)
-    spread = math.sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))
+    spread = math.sqrt(pooled * (1 - pooled)) * _joined(n_a**-0.5, n_b**-0.5, correlation)
     p = normal_p(value / 100 / spread) if spread else 1.0
     return Difference(value, low, high, a.n, b.n, a.unit, error, p, confidence)
 
@@ -101,12 +118,12 @@ def _wilson(share: float, n: float, confidence: float) -> tuple[float, float]:
     return (n * share + z * z / 2 - half) / (n + z * z), (n * share + z * z / 2 + half) / (n + z * z)
 
 
-def _points(a: Estimate, b: Estimate, value: float, error: float, confidence: float) -> Difference:
+def _points(a: Estimate, b: Estimate, value: float, error: float, correlation: float, confidence: float) -> Difference:
     if a.effective_n or b.effective_n:  # weighted: the linearised errors already say it all
         centre = value
     else:
         (centre_a, error_a), (centre_b, error_b) = _adjusted(a), _adjusted(b)
-        centre, error = centre_a - centre_b, math.hypot(error_a, error_b)
+        centre, error = centre_a - centre_b, _joined(error_a, error_b, correlation)
     half = z_of(confidence) * error
     low, high = max(-200.0, min(value, centre - half)), min(200.0, max(value, centre + half))
     p = normal_p(centre / error) if error else float(value == 0)
@@ -120,6 +137,17 @@ def _adjusted(estimate: Estimate) -> tuple[float, float]:
     p, d = np.array((moved + n * value) / 2), np.array((moved - n * value) / 2)
     low, high = adjusted_wald(p, np.array(float(n)), d, 0.95)
     return float(low + high) * 50, float(high - low) * 50 / z_of(0.95)
+
+
+def overlap_correlation(a: Moments, b: Moments, shared: Moments) -> Floats:
+    """The correlation of the means of two samples, from the answers that are in both: one for each group of points.
+
+    Σ(x − x̄ₐ)(x − x̄_b) over the shared answers, divided by √(Σₐ(x − x̄ₐ)²·Σ_b(x − x̄_b)²): the linearised covariance
+    of the two means over their linearised errors. 0 without shared answers or without spread, 1 for equal samples.
+    """
+    centred = shared.spread + shared.n * (shared.mean - a.mean) * (shared.mean - b.mean)
+    whole = np.sqrt(a.spread * b.spread)
+    return np.clip(np.divide(centred, whole, out=np.zeros_like(whole), where=whole > 0), -1.0, 1.0)
 
 
 def score_difference(score: str, a: Ratings, b: Ratings, *, confidence: float = 0.95, **options: Any) -> Difference:

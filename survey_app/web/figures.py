@@ -85,9 +85,11 @@ def choices(view: View, kind: Kind, figure: Figure) -> list[tuple[Ask, list[tupl
     """What can be chosen on a page: the ask, its choices, and those that are."""
     made = []
     for ask in kind.asks:
-        offered = list(ask.choices(view))
+        offered, chosen = list(ask.choices(view)), figure.chosen.get(ask.name, ())
+        known = {code for code, _ in offered}
+        offered += [(code, ask.names(view, code)) for code in chosen if code not in known]
         if len(offered) > 1:
-            made.append((ask, offered, figure.chosen.get(ask.name, ())))
+            made.append((ask, offered, chosen))
     return made
 
 

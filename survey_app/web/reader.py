@@ -1,6 +1,6 @@
 """How figures are worded for a reader: language, numbers, what a cut is called, where the answers are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,14 +63,19 @@ class Reader:
         return sentences(*parts)
 
     def about(self, cut: Cut) -> str:
-        name = self.at.survey.name if self.at.survey else ""
-        return " · ".join((name, period(cut), *(chip.label for chip in replace(self.at, cut=cut).chips)))
+        return " · ".join((self.at.survey.name if self.at.survey else "", self.called(cut)))
+
+    def called(self, cut: Cut) -> str:
+        return " · ".join((period(cut), *(chip.label for chip in replace(self.at, cut=cut).chips)))
 
     def period(self, cut: Cut) -> str:
         return period(cut)
 
     def answers(self, cut: Cut) -> str:
         return go("responses.index", cut) if self.is_linked and may("look") else ""
+
+    def figure(self, kind: str, cut: Cut, chosen: Mapping[str, Sequence[str]]) -> str:
+        return go("figures.show", cut, dict(chosen), name=kind) if self.is_linked else ""
 
 
 def period(cut: Cut) -> str:

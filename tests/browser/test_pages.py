@@ -26,6 +26,7 @@ STAFF = (
     "/analysis/crosstab", "/analysis/drivers", "/analysis/explain",
     "/analysis/trend", "/analysis/groups", "/analysis/funnel",
     "/analysis/correlation", "/analysis/regression", "/analysis/table?columns=segment&measure=metric.nps",
+    "/analysis/versus",
     "/dashboards", "/dashboards/1", "/dashboards/1/edit", "/dashboards/1/share", "/dashboards/1/wall",
     "/dashboards/figure?figure=groups",
     "/opinions", "/opinions/models", "/cases", "/actions",

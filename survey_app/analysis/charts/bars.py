@@ -83,6 +83,40 @@ def _lying(
     )  # fmt: skip
 
 
+def pair_bars(
+    labels: Sequence[str],
+    first: Sequence[Estimate],
+    second: Sequence[Estimate],
+    names: tuple[str, str],
+    addresses: Sequence[Sequence[str]] = ((), ()),
+) -> Json | None:
+    """Upright bars of shares in percent of two sides, pair by pair, with intervals. None where nobody answered."""
+    sides = (first, second)
+    if not any(e.n for side in sides for e in side):
+        return None
+    shown = wrapped(labels, 5)
+    bars = [
+        trace(
+            "bar", name=name, x=shown, y=[e.value for e in side], error_y=error_bars(side),
+            marker={"color": colour(tone), "opacity": SEEN_THROUGH}, hovertext=notes(side),
+            hovertemplate="%{x}<br>%{hovertext}<extra></extra>", **({"customdata": list(to)} if any(to) else {}),
+        )
+        for side, name, tone, to in zip(sides, names, ("primary", "neutral"), addresses, strict=True)
+    ]  # fmt: skip
+    return figure(
+        bars,
+        height=300,
+        barmode="group",
+        bargap=0.3,
+        bargroupgap=0.06,
+        showlegend=True,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"size": 13}},
+        margin={"l": 8, "r": 12, "t": 36, "b": 8},
+        xaxis=categories(),
+        yaxis=axis(rangemode="tozero", ticksuffix="%", nticks=5),
+    )  # fmt: skip
+
+
 def aspect_bars(
     labels: Sequence[str], positive: Sequence[int], negative: Sequence[int], neutral: Sequence[int] | None = None
 ) -> Json | None:

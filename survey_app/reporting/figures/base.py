@@ -46,11 +46,17 @@ class Words(Protocol):
     def about(self, cut: Cut) -> str:
         """What a cut looks at, in words."""
 
+    def called(self, cut: Cut) -> str:
+        """The period and the filters of a cut, without the survey."""
+
     def period(self, cut: Cut) -> str:
         """The days of a cut in words."""
 
     def answers(self, cut: Cut) -> str:
         """The address of the answers of a cut; "" where the reader may not see them."""
+
+    def figure(self, kind: str, cut: Cut, chosen: Chosen) -> str:
+        """The address of a kind of figure on a cut; "" where there are no pages for the reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Ask:
     label: str
     choices: Callable[[View], Sequence[tuple[str, str]]]
     is_many: bool = False
+    names: Callable[[View, str], str] = lambda view, code: ""
+    """What a code is called that is taken though it is not among the choices; "" for one that is not taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,8 @@ class Figure:
     estimate: Estimate | None = None
     change: Difference | None = None
     chosen: Chosen = field(default_factory=dict)
+    ways: tuple[tuple[str, str], ...] = ()
+    """(words, address) of what can be done with the figure."""
     is_table: bool = False
     """The table is the figure: it is shown open."""
 
@@ -190,8 +200,8 @@ class Kind:
     def _chosen(self, view: View, wanted: Chosen) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What was asked for and is offered; else the first choice, or nothing where several may be chosen."""
         for ask in self.asks:
-            offered = [code for code, _ in ask.choices(view)]
-            given = tuple(dict.fromkeys(code for code in wanted.get(ask.name, ()) if code in offered))
+            offered, codes = [code for code, _ in ask.choices(view)], dict.fromkeys(wanted.get(ask.name, ()))
+            given = tuple(code for code in codes if code in offered or ask.names(view, code))
             yield ask.name, given if ask.is_many else (given or tuple(offered))[:1]
 
 

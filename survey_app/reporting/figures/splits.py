@@ -15,6 +15,7 @@ from ...forms.types import ColumnSpec, QuestionType
 from ...store.columns import Answers
 from ...store.columns.frames import Numbers
 from ...store.cuts import ANY, LISTS, Cut
+from ...store.metrics import Metric
 from .base import Ask, View, short
 
 MOST = 40
@@ -212,6 +213,12 @@ def who_rated(cut: Cut, rated: Mapping[str, Scale]) -> Cut:
     """A cut to those who answered all of some ratings (column key → scale); filters on them stay as they are."""
     there = {key for key, _ in cut.answers}
     return cut.with_(answers=(*cut.answers, *((key, one.span) for key, one in rated.items() if key not in there)))
+
+
+def rated(cut: Cut, metric: Metric) -> Cut:
+    """A cut to those who rated a metric."""
+    is_there = any(key == metric.item_key for key, _ in cut.answers)
+    return cut if is_there else cut.with_(answers=(*cut.answers, (metric.item_key, ANY)))
 
 
 def scales(view: View) -> dict[str, Scale]:

@@ -12,11 +12,11 @@ from ...analysis.scores.base import moments_of
 from ...errors import N_
 from ...store import metrics
 from ...store.columns.frames import Numbers
-from ...store.cuts import ANY, Cut
+from ...store.cuts import Cut
 from ...store.metrics import Metric
 from ..questions import definition
 from .base import Ask, Cell, Chosen, Figure, Kind, View, first, rounded, spread
-from .splits import Split, different, split_ask
+from .splits import Split, different, rated, split_ask
 
 COUNT, COLUMN, ROW = "count", "column", "row"
 SHARES = {COUNT: N_("Count"), COLUMN: N_("Share of the column"), ROW: N_("Share of the row")}
@@ -136,7 +136,7 @@ def _rows(
 ) -> Iterator[tuple[Cell, ...]]:
     """The rows that are shown, all of them together last."""
     up, across = sides
-    whole = view.cut.with_(answers=_rated(view.cut, metric)) if metric else view.cut
+    whole = rated(view.cut, metric) if metric else view.cut
     for i in [*shown[0], len(up.codes)]:
         label = up.labels[i] if i < len(up.codes) else view.words.tell(N_("All"))
         row = _narrowed(up, whole, i)
@@ -145,12 +145,6 @@ def _rows(
             for j in [*shown[1], len(across.codes)]
         )
         yield (Cell(label, label), *made)
-
-
-def _rated(cut: Cut, metric: Metric) -> tuple[tuple[str, str], ...]:
-    """The filters of a cut to those who rated a metric."""
-    is_there = any(key == metric.item_key for key, _ in cut.answers)
-    return cut.answers if is_there else (*cut.answers, (metric.item_key, ANY))
 
 
 def _narrowed(side: Split, cut: Cut, place: int) -> Cut:
