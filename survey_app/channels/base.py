@@ -117,6 +117,8 @@ class Channel:
     max_text: ClassVar[int] = 20_000
     piece: ClassVar[str] = ""
     """What its answer pages carry besides: templates/respondent/ways/<piece>.html and static/<piece>.js."""
+    is_framed: ClassVar[bool] = False
+    """Its pages stand inside pages of the sites that the survey names."""
     is_shared: ClassVar[bool] = False
     """One person after the other answers on the same screen: nothing of one may be there for the next."""
 

@@ -1,23 +1,32 @@
 """Stage 3: a visit becomes saved pages and exactly one response; answers given elsewhere are imported."""
 
 from .clicks import Signs, log_visit
+from .embedding import MODES, SIDES, Embedding, as_site, as_sites, load_embedding, save_embedding, sites_of
 from .pages import Posted, Step, missing_answers, page_questions, take_page
 from .tickets import Ticket, issue, read
 from .visits import Given, Visit, by_public_id, by_token
 
 __all__ = [
+    "MODES",
+    "SIDES",
+    "Embedding",
     "Given",
     "Posted",
     "Signs",
     "Step",
     "Ticket",
     "Visit",
+    "as_site",
+    "as_sites",
     "by_public_id",
     "by_token",
     "issue",
+    "load_embedding",
     "log_visit",
     "missing_answers",
     "page_questions",
     "read",
+    "save_embedding",
+    "sites_of",
     "take_page",
 ]

@@ -41,15 +41,15 @@ class MailSettings:
 
 
 def load_company(session: Session) -> CompanySettings:
-    return CompanySettings(**_known(CompanySettings, _value(session, "company")))
+    return CompanySettings(**_known(CompanySettings, load_value(session, "company")))
 
 
 def save_company(session: Session, settings: CompanySettings) -> None:
-    _save(session, "company", asdict(settings))
+    save_value(session, "company", asdict(settings))
 
 
 def load_mail(session: Session) -> MailSettings:
-    value = _value(session, "mail")
+    value = load_value(session, "mail")
     sealed = value.get("password") or ""
     settings = MailSettings(**_known(MailSettings, value))
     return replace(settings, password=crypto.decrypt(base64.b64decode(sealed), "setting.mail") if sealed else "")
@@ -57,10 +57,10 @@ def load_mail(session: Session) -> MailSettings:
 
 def save_mail(session: Session, settings: MailSettings) -> None:
     sealed = base64.b64encode(crypto.encrypt(settings.password, "setting.mail")).decode() if settings.password else ""
-    _save(session, "mail", asdict(settings) | {"password": sealed})
+    save_value(session, "mail", asdict(settings) | {"password": sealed})
 
 
-def _value(session: Session, key: str) -> dict[str, Any]:
+def load_value(session: Session, key: str) -> dict[str, Any]:
     found = session.get(Setting, key)
     return found.value if found else {}
 
@@ -69,7 +69,7 @@ def _known(kind: Any, value: dict[str, Any]) -> dict[str, Any]:
     return {name: value[name] for name in kind.__dataclass_fields__ if name in value}
 
 
-def _save(session: Session, key: str, value: dict[str, Any]) -> None:
+def save_value(session: Session, key: str, value: dict[str, Any]) -> None:
     found = session.get(Setting, key)
     if found:
         found.value = value

@@ -18,6 +18,7 @@ ACTIONS = {
     "settings.company": N_("Changed the company's details"),
     "survey.created": N_("Made a survey"), "survey.imported": N_("Made a survey from a file"),
     "survey.published": N_("Published a version"), "survey.settings": N_("Changed a survey's settings"),
+    "survey.embedding": N_("Changed where a survey is embedded"),
     "survey.open": N_("Opened a survey for answers"), "survey.close": N_("Stopped taking answers"),
     "survey.archive": N_("Put a survey into the archive"), "survey.restore": N_("Brought a survey back"),
     "responses.imported": N_("Imported responses"), "responses.import_undone": N_("Undid an import of responses"),

@@ -24,7 +24,7 @@ from .language import language, number
 
 CHANNELS = {
     "link": N_("Public link"), "email": N_("Mail"), "sms": N_("SMS"), "qr": N_("QR code"), "import": N_("Import"),
-    "personal": N_("Personal link"), "wecom": N_("WeCom"), "kiosk": N_("Kiosk"),
+    "personal": N_("Personal link"), "wecom": N_("WeCom"), "kiosk": N_("Kiosk"), "embed": N_("Embedded"),
 }  # fmt: skip
 TONGUES = {"zh": N_("Chinese"), "en": N_("English")}
 TITLES = {

@@ -1,5 +1,7 @@
 """What every answer of the server carries: a strict content policy and no more than the page needs."""
 
+from collections.abc import Sequence
+
 from flask import Flask, request
 from werkzeug.wrappers import Response as Answer
 
@@ -23,6 +25,11 @@ def _fixed(*, is_https: bool) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
     }
     return made | ({"Strict-Transport-Security": "max-age=31536000"} if is_https else {})
+
+
+def framed_by(sites: Sequence[str]) -> dict[str, str]:
+    """The policy of an answer page that other sites may show."""
+    return {"Content-Security-Policy": POLICY.format(style="", ancestors=" ".join(["'self'", *sites]))}
 
 
 def of_answer_pages(app: Flask) -> dict[str, str]:

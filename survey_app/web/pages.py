@@ -23,15 +23,13 @@ class Place:
     blueprints: tuple[str, ...] = ()
 
 
+SHARING = ("sharing", "sharing_kiosk", "sharing_embed")
 NAVIGATION = (
     Place(N_("Overview"), "overview.show", "overview", blueprints=("overview", "events")),
     Place(N_("Dashboards"), "dashboards.index", "dashboards", blueprints=("dashboards", "tiles", "walls")),
     Place(
-        N_("Surveys"),
-        "surveys.index",
-        "surveys",
-        "build",
-        ("surveys", "survey_files", "builder", "builder_parts", "comparing", "sharing", "sharing_kiosk"),
+        N_("Surveys"), "surveys.index", "surveys", "build",
+        ("surveys", "survey_files", "builder", "builder_parts", "comparing", *SHARING),
     ),
     Place(N_("Campaigns"), "campaigns.index", "campaigns", "send", ("campaigns", "outbox")),
     Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),

@@ -117,7 +117,8 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: s
     languages = offered if len(offered) > 1 else ()
     action = here.address(carry=False)
     # Going back shows the page as it was left, with what was typed; nothing is kept beyond this browser.
-    headers = {"Cache-Control": "private, no-cache" if not (here.is_personal or _is_shared(here)) else "no-store"}
+    headers = {"Cache-Control": "private, no-cache" if not here.is_personal else "no-store"}
+    headers |= here.way.headers if here.way else {}
     if status == 503:
         headers["Retry-After"] = "5"
     if not (remark or any(filling.values())):
@@ -127,10 +128,6 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: s
     sheet = lay_out(here.asked, page, here.language, attributes=here.attributes, **filling)
     sheet = replace(sheet, notice=remark, news=news)
     return Reply(page_html(here.asked, sheet, here.ticket.text, action, languages, here.way), status, headers)
-
-
-def _is_shared(here: Here) -> bool:
-    return here.way is not None and here.way.is_shared
 
 
 # -- answering -------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Who is at a link: the visit, the page ticket, the questionnaire begun on and the language to show it in."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_plus
@@ -92,7 +92,10 @@ def at_public_link(asking: Asking, public_id: str) -> Here | Reply:
         channel = visit.given.channel or asking.args.get("c", "")
         visit = visit.through(channel) if channel in CHANNELS else visit
         asked = _asked(db, visit, ticket)
-    return _here(asking, f"/s/{public_id}", visit, ticket, asked, is_personal=False)
+        way = way_in(visit.channel, asking)
+        if way and way.is_framed:
+            way = replace(way, sites=collecting.sites_of(db, public_id))
+    return _here(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False)
 
 
 def at_personal_link(asking: Asking, token: str) -> Here | Reply:
@@ -102,7 +105,7 @@ def at_personal_link(asking: Asking, token: str) -> Here | Reply:
             return notice(asking, "missing", 404)
         ticket = collecting.read(_ticket_text(asking), visit.scope)
         asked = _asked(db, visit, ticket)
-    return _here(asking, f"/r/{token}", visit, ticket, asked, is_personal=True)
+    return _here(asking, f"/r/{token}", visit, ticket, asked, way_in(visit.channel, asking), is_personal=True)
 
 
 def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
@@ -112,16 +115,17 @@ def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
 
 
 def _here(
-    asking: Asking, path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, *, is_personal: bool
-) -> Here | Reply:
+    asking: Asking, path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, way: Way | None, *,
+    is_personal: bool,
+) -> Here | Reply:  # fmt: skip
     begun_at = visit.given.started_at or (ticket.started_at if ticket else None)
     is_within_grace = begun_at is not None and clock.now() - begun_at < GRACE
     if asked is None:
-        return notice(asking, "unpublished", 403)
-    way = way_in(visit.channel, asking)
+        return notice(asking, "unpublished", 403, way=way)
     language = _language(asking, visit, asked, way)
     if not (visit.takes_answers or visit.given.is_submitted or is_within_grace):
-        return notice(asking, "ended" if visit.has_ended else "paused", 410 if visit.has_ended else 403, language)
+        kind, status = ("ended", 410) if visit.has_ended else ("paused", 403)
+        return notice(asking, kind, status, language, way)
     if ticket is None and asking.method != "POST":
         ticket = _fresh(visit, asked)
     is_trusted = ticket is not None

@@ -3,7 +3,7 @@
 from ..errors import N_
 from .respondent_asking import Asking, Reply
 from .respondent_sheet import NAMES, render, wording
-from .respondent_ways import way_in
+from .respondent_ways import Way, way_in
 
 NOTICES = {
     "unpublished": (
@@ -52,11 +52,12 @@ NOTICES = {
 }
 
 
-def notice(asking: Asking, kind: str, status: int, language: str = "") -> Reply:
+def notice(asking: Asking, kind: str, status: int, language: str = "", way: Way | None = None) -> Reply:
     wanted = asking.args.get("lang", "")
     chosen = language or (wanted if wanted in NAMES else "")
     language = chosen or asking.prefers(tuple(NAMES)) or "zh"
     title, text = map(wording(language), NOTICES[kind])
     headers = {"Retry-After": "5"} if status == 503 else {}
-    way = way_in(asking.args.get("c", ""), asking)
+    way = way or way_in(asking.args.get("c", ""), asking)
+    headers |= way.headers if way else {}
     return Reply(render("respondent/notice.html", language, title=title, text=text, way=way), status, headers)

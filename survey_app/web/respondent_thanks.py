@@ -26,4 +26,5 @@ def thanks(here: Here) -> Reply:
         )  # fmt: skip
 
     is_same_for_all = not start and not any("{{" in words for words in (ending.text.values() if ending else ()))
-    return Reply(kept((asked, "thanks", here.language, text, note, here.way), page) if is_same_for_all else page())
+    made = kept((asked, "thanks", here.language, text, note, here.way), page) if is_same_for_all else page()
+    return Reply(made, 200, here.way.headers if here.way else {})

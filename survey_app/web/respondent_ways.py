@@ -1,9 +1,10 @@
-"""What the way in changes about an answer page: at a kiosk it starts anew by itself and keeps nothing."""
+"""What the way in changes about an answer page: a kiosk starts anew and keeps nothing, other sites may frame theirs."""
 
 import re
 from dataclasses import dataclass
 
 from ..channels import CHANNELS
+from .headers import framed_by
 from .respondent_asking import Asking
 
 IDLE, AFTER = (30, 45, 60, 90, 120, 180, 300), (5, 8, 12, 20, 30)
@@ -20,9 +21,18 @@ class Way:
 
     piece: str
     is_shared: bool = False
+    is_framed: bool = False
+    sites: tuple[str, ...] = ()
     idle: int = USUAL_IDLE
     after: int = USUAL_AFTER
     language: str = ""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every page of the way is sent with, besides what all answer pages are sent with."""
+        return (framed_by(self.sites) if self.is_framed else {}) | (
+            {"Cache-Control": "no-store"} if self.is_shared else {}
+        )
 
     @property
     def settings(self) -> str | None:
@@ -41,7 +51,7 @@ def way_in(channel: str, asking: Asking) -> Way | None:
     if kind is None or not kind.piece:
         return None
     if not kind.is_shared:
-        return Way(kind.piece)
+        return Way(kind.piece, is_framed=kind.is_framed)
     found = _KIOSK.fullmatch(asking.args.get(SETTINGS, ""))
     idle, after, language = found.groups() if found else ("", "", "")
     return Way(

@@ -1,17 +1,19 @@
 """Other ways in, in a real browser: each writes responses through the same code as a link."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from survey_app import crypto
+from survey_app import collecting, crypto
 from survey_app.config import load
-from survey_app.store.database import connect
+from survey_app.store.database import connect, writing
 from tests import make
 from tests.browser.conftest import Running, start, stop
 from tests.respondent.conftest import TWO_PAGES
@@ -162,3 +164,82 @@ def test_back_and_reload_stay_with_the_response_that_was_begun(
         page.go_back()
         expect(page.locator("input[name=nps][value='8']")).to_be_checked()
     assert len(responses(file)) == before + 1
+
+
+# -- on another site -------------------------------------------------------------------------------------------
+@contextmanager
+def site(html: str) -> Iterator[str]:
+    """Another site: one page at every address, with an origin of its own."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = html.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def embed(file: Path, embedding: collecting.Embedding) -> None:
+    engine = connect(f"sqlite:///{file}")
+    with writing(engine) as session:
+        collecting.save_embedding(session, public_id(file), embedding)
+    engine.dispose()
+
+
+def test_a_window_opens_by_itself_takes_an_answer_and_does_not_come_back(
+    phone: BrowserContext, place: tuple[Running, Path]
+) -> None:
+    running, file = place
+    before, page = len(responses(file)), phone.new_page()
+    html = (
+        f"<html lang=zh><p style='height:3000px'>x</p><script src='{running.url}/embed/{public_id(file)}.js'></script>"
+    )
+    with site(html) as address:
+        embed(file, collecting.Embedding(sites=(address,), after=None, depth=50, exit=True))
+        page.goto(f"{address}/basket")
+        page.wait_for_timeout(300)
+        assert page.locator("iframe").count() == 0
+        page.evaluate("scrollTo(0, 2500)")
+        frame = page.frame_locator("iframe")
+        answer_all(frame)
+        expect(page.locator("[role=dialog]")).to_be_visible()
+        page.get_by_role("button", name="关闭调查").click()
+        expect(page.locator("iframe")).to_have_count(0)
+        page.reload()
+        page.evaluate("scrollTo(0, 2500)")
+        page.wait_for_timeout(400)
+        assert page.locator("iframe").count() == 0
+    assert responses(file)[before:] == [("submitted", "embed", 9)]
+
+
+def test_in_its_place_it_grows_with_its_pages_and_only_where_it_may(
+    phone: BrowserContext, place: tuple[Running, Path]
+) -> None:
+    running, file = place
+    before, page = len(responses(file)), phone.new_page()
+    script = f"<script src='{running.url}/embed/{public_id(file)}.js'></script>"
+    frame = f"<iframe src='{running.url}/s/{public_id(file)}?c=embed' id=plain></iframe>"
+    with site(f"<div data-survey='{public_id(file)}'></div>{script}") as address, site(frame) as foreign:
+        embed(file, collecting.Embedding(sites=(address,), mode="inline"))
+        page.goto(address)
+        inside = page.frame_locator("iframe")
+        expect(inside.locator("form button").first).to_be_visible()
+        page.wait_for_function("document.querySelector('iframe').style.height !== '480px'")
+        assert inside.locator("html").evaluate("e => e.scrollHeight - e.clientHeight") <= 0
+        answer_all(inside)
+        page.goto(foreign)
+        page.wait_for_timeout(300)
+        assert "nps" not in page.frames[1].content()
+    assert responses(file)[before:] == [("submitted", "embed", 9)]

@@ -48,7 +48,7 @@ class Tags(HTMLParser):
                 self.found.append(f"{tag} {name}={value[:60]}")
             if name == "srcdoc" and value:
                 self.found += Tags(given[name] or "").found
-        if tag == "script" and not (given.get("src") or "").startswith("/static/"):
+        if tag == "script" and not (given.get("src") or "").startswith(("/static/", "/embed/")):
             self.found.append(f"inline script {given}")
         if tag == "img" and (given.get("src") or "") == "x":
             self.found.append("img x")
