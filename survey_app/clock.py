@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 _set: ContextVar[datetime | None] = ContextVar("clock", default=None)
@@ -24,6 +24,11 @@ def zone() -> ZoneInfo:
 def today() -> date:
     """The day it is in the installation's zone."""
     return now().astimezone(zone()).date()
+
+
+def start_of_day() -> datetime:
+    """When today began where the company is."""
+    return datetime.combine(today(), time(), zone())
 
 
 def now() -> datetime:

@@ -3,6 +3,7 @@
 from .clicks import Signs, log_visit
 from .embedding import MODES, SIDES, Embedding, as_site, as_sites, load_embedding, save_embedding, sites_of
 from .pages import Posted, Step, missing_answers, page_questions, take_page
+from .paper import Form, new_form, read_form, relaxed
 from .tickets import Ticket, issue, read
 from .visits import Given, Visit, by_public_id, by_token
 
@@ -10,6 +11,7 @@ __all__ = [
     "MODES",
     "SIDES",
     "Embedding",
+    "Form",
     "Given",
     "Posted",
     "Signs",
@@ -24,8 +26,11 @@ __all__ = [
     "load_embedding",
     "log_visit",
     "missing_answers",
+    "new_form",
     "page_questions",
     "read",
+    "read_form",
+    "relaxed",
     "save_embedding",
     "sites_of",
     "take_page",

@@ -9,7 +9,7 @@ import numpy as np
 from flask import g
 from flask_babel import gettext as _
 
-from .. import scoring
+from .. import channels, scoring
 from ..analysis.text import Taxonomy
 from ..errors import N_
 from ..forms.definition import Text, say
@@ -22,9 +22,9 @@ from ..store.questionnaires import Asked
 from .database import reading
 from .language import language, number
 
-CHANNELS = {
-    "link": N_("Public link"), "email": N_("Mail"), "sms": N_("SMS"), "qr": N_("QR code"), "import": N_("Import"),
-    "personal": N_("Personal link"), "wecom": N_("WeCom"), "kiosk": N_("Kiosk"), "embed": N_("Embedded"),
+CHANNELS = {name: kind.label for name, kind in channels.CHANNELS.items()} | {
+    "link": N_("Public link"), "email": N_("Mail"), "import": N_("Import"), "personal": N_("Personal link"),
+    "wecom": N_("WeCom"),
 }  # fmt: skip
 TONGUES = {"zh": N_("Chinese"), "en": N_("English")}
 TITLES = {

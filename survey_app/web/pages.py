@@ -28,11 +28,14 @@ NAVIGATION = (
     Place(N_("Overview"), "overview.show", "overview", blueprints=("overview", "events")),
     Place(N_("Dashboards"), "dashboards.index", "dashboards", blueprints=("dashboards", "tiles", "walls")),
     Place(
-        N_("Surveys"), "surveys.index", "surveys", "build",
+        N_("Surveys"),
+        "surveys.index",
+        "surveys",
+        "build",
         ("surveys", "survey_files", "builder", "builder_parts", "comparing", *SHARING),
     ),
     Place(N_("Campaigns"), "campaigns.index", "campaigns", "send", ("campaigns", "outbox")),
-    Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports")),
+    Place(N_("Responses"), "responses.index", "responses", blueprints=("responses", "imports", "entry")),
     Place(N_("Analysis"), "questions.index", "analysis", blueprints=("questions", "figures", "exports")),
     Place(
         N_("Opinions"),

@@ -15,7 +15,7 @@ from ..errors import N_, traced
 from ..forms.logic import visible_pages, walk
 from ..forms.types import Sent, Stored
 from .database import config, engine
-from .respondent_arrival import Here, at_personal_link, at_public_link, noted, preset
+from .respondent_arrival import Here, at_personal_link, at_public_link, preset
 from .respondent_asking import Asking, Reply, see
 from .respondent_notices import NOTICES, notice
 from .respondent_sheet import blank, lay_out, page_html, wording
@@ -28,8 +28,17 @@ OTHER_SCORE = N_("Your answer was %(before)s. It becomes %(after)s when you go o
 
 def respond(asking: Asking, kind: str, token: str) -> Reply:
     """The answer to any request at a link; whatever happens, the visitor gets a page that says what to do."""
+    return _guarded(asking, lambda: _public(asking, token) if kind == "s" else _personal(asking, token))
+
+
+def respond_at(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
+    """The same wherever else somebody answers; `arrive` says who is here."""
+    return _guarded(asking, lambda: _visit(asking, arrive))
+
+
+def _guarded(asking: Asking, act: Callable[[], Reply]) -> Reply:
     try:
-        return _public(asking, token) if kind == "s" else _personal(asking, token)
+        return act()
     except RequestEntityTooLarge:
         return notice(asking, "large", 413)
     except (OperationalError, PoolTimeout) as error:
@@ -46,9 +55,13 @@ def respond(asking: Asking, kind: str, token: str) -> Reply:
 
 def _public(asking: Asking, public_id: str) -> Reply:
     """The public link: a fresh page, or with a ticket the page where a visitor is."""
+    return _visit(asking, lambda: at_public_link(asking, public_id))
+
+
+def _visit(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
     if asking.method == "POST":
-        return _answer(asking, lambda: at_public_link(asking, public_id))
-    here = at_public_link(asking, public_id)
+        return _answer(asking, arrive)
+    here = arrive()
     return here if isinstance(here, Reply) else _show(here)
 
 
@@ -121,7 +134,7 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: s
     headers |= here.way.headers if here.way else {}
     if status == 503:
         headers["Retry-After"] = "5"
-    if not (remark or any(filling.values())):
+    if not (remark or any(filling.values()) or (here.way and here.way.title)):
         html = blank(here.asked, page, here.language, here.ticket.text, action, languages, here.way)
         if html is not None:
             return Reply(html, status, headers)
@@ -171,7 +184,7 @@ def _posted(here: Here) -> Posted:
         sent=sent,
         shown=frozenset(sent.get("shown", ())),
         language=here.language,
-        attributes=noted(here.asking),
+        attributes=here.noted,
         is_back=here.asking.form.get("go") == "back",
     )
 

@@ -44,6 +44,12 @@ class Here:
     is_personal: bool
     is_trusted: bool = True
     way: Way | None = None
+    marks: tuple[tuple[str, str], ...] = ()
+    """What the response is marked with besides: who entered it."""
+
+    @property
+    def noted(self) -> dict[str, str]:
+        return {**noted(self.asking), **dict(self.marks)}
 
     @property
     def is_other_language(self) -> bool:
@@ -52,7 +58,7 @@ class Here:
 
     @property
     def attributes(self) -> dict[str, Any]:
-        return self.visit.attributes({**self.visit.given.attributes, **noted(self.asking)})
+        return self.visit.attributes({**self.visit.given.attributes, **self.noted})
 
     def address(self, **changes: Any) -> str:
         """This link, with the language, where it came from and (on a public link) the ticket carried along."""
@@ -95,7 +101,7 @@ def at_public_link(asking: Asking, public_id: str) -> Here | Reply:
         way = way_in(visit.channel, asking)
         if way and way.is_framed:
             way = replace(way, sites=collecting.sites_of(db, public_id))
-    return _here(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False)
+    return arrived(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False)
 
 
 def at_personal_link(asking: Asking, token: str) -> Here | Reply:
@@ -105,7 +111,7 @@ def at_personal_link(asking: Asking, token: str) -> Here | Reply:
             return notice(asking, "missing", 404)
         ticket = collecting.read(_ticket_text(asking), visit.scope)
         asked = _asked(db, visit, ticket)
-    return _here(asking, f"/r/{token}", visit, ticket, asked, way_in(visit.channel, asking), is_personal=True)
+    return arrived(asking, f"/r/{token}", visit, ticket, asked, way_in(visit.channel, asking), is_personal=True)
 
 
 def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
@@ -114,7 +120,7 @@ def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
     return questionnaires.asked(db, version_id) if version_id else None
 
 
-def _here(
+def arrived(
     asking: Asking, path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, way: Way | None, *,
     is_personal: bool,
 ) -> Here | Reply:  # fmt: skip

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from ..channels import CHANNELS
+from ..errors import N_
 from .headers import framed_by
 from .respondent_asking import Asking
 
@@ -17,7 +18,8 @@ _KIOSK = re.compile(r"(\d{1,3})-(\d{1,3})(?:-([a-z]{2}))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """`piece` names the template and the script; `language` is the one a new visitor is greeted in."""
+    """`piece` names the template and the script; `language` is the one a new visitor is greeted in; `start`, `next`
+    and `done` are where to go after an answer, the words on the way there, and what is said then."""
 
     piece: str
     is_shared: bool = False
@@ -26,6 +28,15 @@ class Way:
     idle: int = USUAL_IDLE
     after: int = USUAL_AFTER
     language: str = ""
+    title: str = ""
+    """What is entered here, for staff who enter it."""
+    start: str = ""
+    next: str = N_("Next person")
+    done: str = ""
+
+    @property
+    def next_is_offered(self) -> bool:
+        return self.is_shared or bool(self.start)
 
     @property
     def headers(self) -> dict[str, str]:

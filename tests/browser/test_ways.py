@@ -243,3 +243,49 @@ def test_in_its_place_it_grows_with_its_pages_and_only_where_it_may(
         page.wait_for_timeout(300)
         assert "nps" not in page.frames[1].content()
     assert responses(file)[before:] == [("submitted", "embed", 9)]
+
+
+# -- staff who enter what others answered -----------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def staff(chromium: Browser, place: tuple[Running, Path]) -> Iterator[BrowserContext]:
+    """Somebody signed in as owner."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(place[0].setup)
+    page.fill("[name=name]", "负责人")
+    page.fill("[name=email]", "owner@example.com")
+    page.fill("[name=password]", "a long enough password")
+    page.fill("[name=again]", "a long enough password")
+    page.click("button.primary")
+    expect(page.locator("nav.rail")).to_be_visible()
+    page.close()
+    yield context
+    context.close()
+
+
+def press(page: Page, *keys: str) -> None:
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_a_paper_form_is_entered_with_a_key_for_each_answer(staff: BrowserContext, place: tuple[Running, Path]) -> None:
+    running, file = place
+    before, page = len(responses(file)), staff.new_page()
+    page.goto(f"{running.url}/surveys/1/paper")
+    code = page.locator(".code strong").inner_text()
+    page.goto(f"{running.url}/entry")
+    page.keyboard.type(code.lower())
+    press(page, "Enter")
+    expect(page.locator(".item.now-here")).to_have_count(1)
+    press(page, "x", "Backspace", "4")
+    page.keyboard.type("等太久")
+    press(page, "Control+Enter", "Enter")
+    expect(page.locator("input[name=name]")).to_be_focused()
+    page.keyboard.type("王小明")
+    press(page, "Enter", "2", "Enter")
+    expect(page.locator("[name=sorry]")).to_be_focused()
+    press(page, "Control+Enter", "Enter")
+    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator("#code")).to_be_focused()
+    assert responses(file)[before:] == [("submitted", "paper", 4)]
+    page.close()

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from flask import Flask
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, select
 from werkzeug.routing import AnyConverter, Rule
 
-from survey_app import clock, crypto, improving, inviting
+from survey_app import clock, collecting, crypto, improving, inviting
 from survey_app.reporting import dashboard_links, dashboards
 from survey_app.store.database import writing
-from survey_app.tables import Action, Cut, Event, Opinion, OutboxMail
+from survey_app.tables import Action, Cut, Event, Opinion, OutboxMail, Version
 from tests import make
 
 SCRIPT = "<script>alert(1)</script>"
@@ -51,6 +51,8 @@ class House:
     personal: str
     leaving: str
     shared: str
+    form: str
+    """The code of a printed form."""
 
 
 def furnish(engine: Engine) -> House:
@@ -92,7 +94,9 @@ def furnish(engine: Engine) -> House:
             "act": "note", "token": "x", "dashboard_id": 1, "tile_id": 1, "link_id": 1,
             "public_id": survey.public_id, "name": "app.css", "code": "zh",
         }  # fmt: skip
-    return House(values, survey.public_id, personal.rpartition("/")[2], "x", shared)
+        version = session.exec(select(Version.id).where(Version.survey_id == survey.id)).one()
+    form = collecting.new_form(version or 0)
+    return House(values, survey.public_id, personal.rpartition("/")[2], "x", shared, form.code)
 
 
 def share(session: Session) -> str:
@@ -120,7 +124,7 @@ def _value(rule: Rule, name: str, house: House) -> Any:
         return house.personal
     if rule.endpoint.startswith("walls.") and name == "token":
         return house.shared
-    return house.values[name]
+    return house.form if rule.endpoint == "entry.take" else house.values[name]
 
 
 def later(days: int) -> Any:
