@@ -39,8 +39,8 @@ def is_behind(session: Session, survey_id: int, seq: int) -> bool:
 def number_changes(engine: Engine, survey_id: int) -> int:
     """Give all visible unnumbered changes the next number; the highest number now."""
     with writing(engine) as session:
-        if not is_sqlite(session):  # one at a time, on every host
-            session.exec(select(Survey.id).where(Survey.id == survey_id).with_for_update())
+        if not is_sqlite(session):  # one at a time, on every host; who inserts an answer meanwhile is not waited for
+            session.exec(select(Survey.id).where(Survey.id == survey_id).with_for_update(key_share=True))
         last = session.exec(select(func.max(Change.seq)).where(Change.survey_id == survey_id)).one() or 0
         numbered = session.execute(
             update(Change).where(col(Change.survey_id) == survey_id, col(Change.seq).is_(None)).values(seq=last + 1)
