@@ -22,6 +22,7 @@ function editLines(area) {
       const marks = MARKS.filter((mark) => row.querySelector(`[data-mark=${mark}]`)?.checked).map((mark) => `[${mark}]`);
       return [code ? `${code} =` : "", texts.join(" | "), ...marks].filter(Boolean).join(" ");
     }).filter(Boolean).join("\n");
+    area.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const addRow = (line = "", before = null) => {
     const row = document.createElement("div");

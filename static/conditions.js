@@ -60,7 +60,10 @@ function makeChooser(box) {
   const termOf = (row) => terms.find((one) => one.name === row.name);
   const keep = () => {
     const parts = state.rows.map((row) => written(row, termOf(row).kind)).filter(Boolean);
-    field.value = parts.join(` ${state.join} `);
+    if (field.value !== parts.join(` ${state.join} `)) {
+      field.value = parts.join(` ${state.join} `);
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   };
   const change = () => { keep(); draw(); };
 

@@ -23,7 +23,12 @@ def zone() -> ZoneInfo:
 
 def today() -> date:
     """The day it is in the installation's zone."""
-    return now().astimezone(zone()).date()
+    return day(now())
+
+
+def day(moment: datetime) -> date:
+    """The day of a moment in the installation's zone."""
+    return moment.astimezone(zone()).date()
 
 
 def start_of_day() -> datetime:

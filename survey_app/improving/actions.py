@@ -179,7 +179,15 @@ def implement(session: Session, action: Action, *, at: datetime | None = None) -
     wanted, moment = criterion(action.criterion), at or clock.now()
     if moment > clock.now():
         raise SurveyError("action-future", N_("The day of implementation lies in the future."))
-    if moment.astimezone(clock.zone()).date() <= wanted.baseline_to:
+    day, fixed = clock.day(moment), clock.day(action.criterion_fixed_at or moment)
+    if day < fixed:
+        raise SurveyError(
+            "action-before-criterion",
+            N_("The criterion was fixed on %(day)s, after the action is said to have begun."),
+            N_("Give that day or a later one: what is chosen when the outcome is known proves nothing."),
+            day=fixed.isoformat(),
+        )  # fmt: skip
+    if day <= wanted.baseline_to:
         raise SurveyError(
             "action-in-baseline", N_("The action was implemented within its own baseline."),
             N_("The baseline must end before the action takes effect."),

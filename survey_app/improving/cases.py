@@ -123,13 +123,18 @@ def resolve(
     session: Session, case: Case, outcome: str, cause_id: int | None = None, text: str = "", *,
     user_id: int | None, seen: int | None = None,
 ) -> None:  # fmt: skip
-    """End the work on a case. It needs a cause, so that the next customers gain from it too."""
+    """End the work on a case. It needs what was done, and a cause, so that the next customers gain from it too."""
     _must_be_open(case)
     _known(outcome, OUTCOMES, "case-outcome")
     if (cause_id or case.cause_id) is None:
         raise SurveyError(
             "case-no-cause", N_("A case is resolved with its cause."),
             N_("Choose what was behind it; “not clear yet” is among the causes."),
+        )  # fmt: skip
+    if not text.strip() and outcome != UNREACHABLE:
+        raise SurveyError(
+            "case-nothing-done", N_("A case is resolved by what was done."),
+            N_("Write in a sentence what was done for the customer, or why nothing was."),
         )  # fmt: skip
     if outcome == UNREACHABLE:
         _must_have_tried(session, case)

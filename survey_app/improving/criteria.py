@@ -49,6 +49,6 @@ def criterion(data: dict[str, Any]) -> Criterion:
         problem = str(first["msg"]).removeprefix("Value error, ")
         where = ".".join(map(str, first["loc"]))
         raise SurveyError(
-            "criterion", N_("The criterion does not hold: %(problem)s"), N_("Check: %(where)s."),
-            problem=problem, where=where or "-",
+            "criterion", N_("The criterion does not hold: %(problem)s"), N_("Check: %(where)s.") if where else "",
+            problem=problem, where=where,
         ) from error  # fmt: skip

@@ -110,6 +110,11 @@ def check(session: Session, wanted: Criterion) -> None:
         raise SurveyError("criterion-survey", N_("There is no such survey."))
     if not wanted.metric.startswith(CRITICS) and wanted.metric not in rated(session, wanted.survey_id):
         raise _unknown()
+    if wanted.metric.startswith(CRITICS) and wanted.change > 0:
+        raise SurveyError(
+            "criterion-direction", N_("More criticism is no success."),
+            N_("Write the wanted change below zero, such as −%(change)s."), change=f"{wanted.change:g}",
+        )  # fmt: skip
     cuts.Cut.from_query(wanted.query)
 
 

@@ -55,6 +55,11 @@ def verify(engine: Engine, folder: Path, action_id: int, user_id: int | None = N
 def _must_be_ready(action: Action) -> None:
     if action.state not in AFTER or action.verify_at is None:
         raise Conflict("action-not-implemented", N_("Only an implemented action can be verified."))
+    if action.state != "implemented":
+        raise Conflict(
+            "action-verified", N_("This action has its verdict."),
+            N_("Where it is not shown yet, say first how long to wait for more answers."),
+        )  # fmt: skip
     if clock.now() < action.verify_at:
         raise Conflict(
             "verify-early", N_("It is too early to verify: the criterion says %(day)s."),

@@ -136,13 +136,14 @@ def _page(action_id: int, error: str = "") -> str:
         }  # fmt: skip
         shown["doubts"] = doubts(made[0].difference.get("cautions", []), shown["unit"]) if made else []
     reasons = {check.id: tracking.reason_words(check, wanted, translate) for check in made}
-    last = made[0] if made else None
+    last, fixed = made[0] if made else None, action.criterion_fixed_at
     return render_template(
         "actions/show.html", action=action, wanted=wanted, checks=made, reasons=reasons, error=error,
         figure=showing.figure(last.before, last.after, wanted.change) if last and wanted else None,
         cut=cut_words(wanted.query) if wanted else "", states=actions.STATES, before=actions.BEFORE,
         after=actions.AFTER, now=clock.now(), today=clock.today(), channels=cases.CHANNELS, filled=request.form,
-        estimate=verifying.estimate, tell_text=lambda customer: telling.text(action, customer, language()),
+        earliest=clock.day(fixed) if fixed else None, estimate=verifying.estimate,
+        tell_text=lambda customer: telling.text(action, customer, language()),
         notice_states=notices.STATES, obstacles=OBSTACLES, **_drafts(action, people), **shown,
     )  # fmt: skip
 

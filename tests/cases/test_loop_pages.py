@@ -360,7 +360,7 @@ def test_the_customers_page_tells_each_contact(client: Any, engine: Engine, surv
         found = casebook.find(session, case.id or 0)
         cases.contact(session, found, "phone", "no_answer", "晚上再打", user_id=worker.id)
         cases.contact(session, found, "wecom", "reached", "道歉并补发", user_id=worker.id)
-        cases.resolve(session, found, "recovered", cause_id(engine, "unclear"), user_id=worker.id)
+        cases.resolve(session, found, "recovered", cause_id(engine, "unclear"), "已补发", user_id=worker.id)
     page = client.get(f"/customers/{case.customer_id}").text
     for words in (
         "电话 · 无人接听",

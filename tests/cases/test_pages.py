@@ -104,7 +104,9 @@ def test_a_case_is_taken_called_resolved_and_closed(client: Any, engine: Engine,
     assert do("wait", text="等照片") == 302 and again(engine, case).state == "waiting"
     assert do("resume") == 302
     assert do("note", text="查到两天前的留言") == 302
-    assert do("resolve", outcome="recovered") == 400
+    assert do("resolve", outcome="recovered", text="已换人") == 400
+    assert do("resolve", outcome="recovered", cause_id=cause_id(engine, "people.attitude"), text=" ") == 400
+    assert do("resolve", cause_id=cause_id(engine, "people.attitude"), text="已换人") == 400
     assert do("resolve", outcome="recovered", cause_id=cause_id(engine, "people.attitude"), text="已换人") == 302
     assert do("close") == 302 and again(engine, case).state == "closed"
     assert do("reopen", text="又来电") == 302 and again(engine, case).state == "in_progress"
@@ -159,7 +161,7 @@ def test_a_customer_is_unreachable_only_after_three_tries(client: Any, engine: E
 def test_a_resolved_case_closes_by_itself(engine: Engine, config: Any, case: Case) -> None:
     with writing(engine) as session:
         found, cause = casebook.find(session, case.id or 0), cause_id(engine, "unclear")
-        cases.resolve(session, found, "recovered", cause, user_id=None)
+        cases.resolve(session, found, "recovered", cause, "已补发", user_id=None)
     with clock.at(clock.now() + timedelta(days=15)):
         improving.step(engine, config)
     assert again(engine, case).state == "closed"

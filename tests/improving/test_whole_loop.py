@@ -121,6 +121,32 @@ def test_the_criterion_comes_first_and_stays(engine: Engine) -> None:
         improving.fix_criterion(session, actions.find(session, action_id), {}, baseline_n=1)
 
 
+def test_a_criterion_chosen_after_the_action_began_proves_nothing(engine: Engine) -> None:
+    survey = make.survey(engine)
+    with writing(engine) as session, clock.at(CHANGE + timedelta(days=40)):
+        action = improving.create_action(session, "事后挑选的标准")
+        improving.fix_criterion(
+            session, action,
+            {"survey_id": survey.id, "metric": "nps", "baseline_from": BEGIN.date().isoformat(),
+             "baseline_to": (CHANGE - timedelta(days=2)).date().isoformat(), "change": 10},
+            baseline_n=1,
+        )  # fmt: skip
+        with pytest.raises(SurveyError, match="after the action is said to have begun"):
+            improving.implement(session, action, at=CHANGE)
+        improving.implement(session, action)
+    assert action.state == "implemented"
+
+
+def test_a_verdict_is_not_asked_again_until_it_comes_out_well(engine: Engine, config: Config) -> None:
+    survey = make.survey(engine)
+    answer(engine, survey, share=0.2, n=100, after=False)
+    answer(engine, survey, share=0.9, n=12, after=True)
+    action_id = planned(engine, survey)
+    assert improving.verify(engine, config.columns, action_id).verdict == "inconclusive"
+    with pytest.raises(Conflict, match="has its verdict"):
+        improving.verify(engine, config.columns, action_id)
+
+
 def test_a_baseline_that_reaches_into_the_action_is_refused(engine: Engine) -> None:
     survey = make.survey(engine)
     today = clock.today().isoformat()
@@ -137,7 +163,7 @@ def test_a_baseline_that_reaches_into_the_action_is_refused(engine: Engine) -> N
     [
         ({"metric": "none"}, "not asked"), ({"survey_id": 999}, "no such survey"), ({"change": 0}, "no change"),
         ({"min_n": 1}, "min_n"), ({"baseline_to": "2020-01-01"}, "before it begins"),
-        ({"baseline_from": "x"}, "baseline"),
+        ({"baseline_from": "x"}, "baseline"), ({"metric": "critics:price"}, "More criticism"),
     ],
 )  # fmt: skip
 def test_a_criterion_that_cannot_be_measured_is_refused(engine: Engine, change: dict[str, object], words: str) -> None:
