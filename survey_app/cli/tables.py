@@ -13,6 +13,7 @@ from .. import customers, publishing, scoring
 from ..collecting import importing
 from ..errors import N_, SurveyError
 from ..forms.definition import Questionnaire
+from ..forms.types import TYPES
 from ..reporting import exports
 from ..store import questionnaires
 from ..store.database import reading, writing
@@ -119,7 +120,10 @@ def _import_responses(given: argparse.Namespace) -> int:
 
 def _made_for(engine: Engine, table: Table, wanted: dict[str, str], name: str) -> tuple[Survey, Asked, dict[str, str]]:
     """A published survey whose questions fit the (mapped) columns of a file, and the mapping into it."""
-    definition, mapping = importing.guess_definition(table, name)
+    kinds = importing.guess_kinds(table)
+    # A column mapped to the name of a type is of that type: what does not fit is refused, not made the rule.
+    kinds |= {column: target for column, target in wanted.items() if column in kinds and target in TYPES}
+    definition, mapping = importing.definition_for(table, name, kinds)
     if wanted:
         if unknown := [column for column in wanted if column not in table.headers]:
             raise SurveyError(

@@ -175,6 +175,14 @@ def test_only_mapped_columns_are_imported(run: Any, answers: Path) -> None:
     assert {tuple(row.answers) for row in rows(Response)} == {("score",)}
 
 
+@pytest.mark.parametrize("header", ["nps", "score"])
+def test_a_slip_in_a_rating_is_refused_and_makes_no_other_question(run: Any, tmp_path: Path, header: str) -> None:
+    file = tmp_path / "few.csv"
+    file.write_text(f"{header}\n9\n10\n3\n11\n8\n7\n", encoding="utf-8")
+    code, out, err = run("responses", "import", file, "--map", f"{header}=nps")
+    assert code == 1 and "Row 5" in err and "5 imported" in out and "NPS" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

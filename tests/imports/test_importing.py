@@ -151,7 +151,8 @@ def test_a_file_becomes_a_questionnaire(engine):
     rows = "\n".join(
         f"{n % 11},{n % 5 + 1},评论{n}很好,{'abc'[n % 3]},{n * 1.5},2025-01-{n % 28 + 1:02}" for n in range(60)
     )
-    definition, mapping = importing.guess_definition(table(f"nps,stars,评论,shop,amount,日期\n{rows}\n"), "导入")
+    file = table(f"nps,stars,评论,shop,amount,日期\n{rows}\n")
+    definition, mapping = importing.definition_for(file, "导入", importing.guess_kinds(file))
     kinds = {item["key"]: item["type"] for item in definition["pages"][0]["items"]}
     assert kinds == {"nps": "nps", "stars": "csat", "column_3": "long_text", "shop": "single", "amount": "number"}
     assert mapping["日期"] == "@at"
@@ -171,7 +172,7 @@ def test_the_command_line_names_a_survey_by_number_public_id_or_name(engine, tmp
 def test_an_option_that_comes_late_in_the_file_is_offered_too(engine):
     rows = "".join(f"{'ab'[n % 2]},same\n" for n in range(3000)) + "late,same\n"
     file = table(f"shop,always\n{rows}")
-    definition, mapping = importing.guess_definition(file, "x")
+    definition, mapping = importing.definition_for(file, "x", importing.guess_kinds(file))
     survey = make.survey(engine, definition=definition)
     with reading(engine) as session:
         asked = questionnaires.latest(session, survey.id)

@@ -1,6 +1,6 @@
 """Answers given elsewhere, taken in from a table: every valid row once, every other row named with its reason."""
 
-from .guessing import definition_for, guess_definition, guess_kinds, guess_mapping
+from .guessing import definition_for, guess_kinds, guess_mapping
 from .mapping import NOT_ANSWERED, SPECIALS, ImportProblem, Mapping, plan, targets
 from .rows import RowError
 from .running import ImportResult, check_responses, import_file, import_responses, undo_import
@@ -14,7 +14,6 @@ __all__ = [
     "RowError",
     "check_responses",
     "definition_for",
-    "guess_definition",
     "guess_kinds",
     "guess_mapping",
     "import_file",

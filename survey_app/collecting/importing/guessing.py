@@ -70,7 +70,8 @@ def _values(sample: Sequence[Sequence[str]], position: int) -> list[str]:
 
 # -- a survey from a file --------------------------------------------------------------------------------------
 def guess_kinds(table: Table) -> Mapping:
-    """What each column probably is: the name of a question type, or something special; empty columns are left out."""
+    """What each column probably is: the name of a question type (0–10 as NPS, 1–5 as CSAT, words as text, …), or
+    something special; empty columns are left out."""
     sample = table.head(SAMPLE * 10)
     found: Mapping = {}
     for position, header in _codes_first(table.headers):
@@ -99,11 +100,6 @@ def definition_for(table: Table, title: str, kinds: Mapping) -> tuple[dict[str, 
             mapping[header] = key
     definition = {"title": dict.fromkeys(("zh", "en"), title), "languages": ["zh", "en"], "pages": [{"items": items}]}
     return definition, mapping
-
-
-def guess_definition(table: Table, title: str) -> tuple[dict[str, Any], Mapping]:
-    """A questionnaire that fits a file, and the mapping into it: 0–10 as NPS, 1–5 as CSAT, words as text, …"""
-    return definition_for(table, title, guess_kinds(table))
 
 
 def _distinct(table: Table, position: int) -> list[str]:
@@ -154,8 +150,10 @@ def _numeric_kind(header: str, numbers: Sequence[float]) -> str:
     slips = int(len(ordered) * (1 - MOSTLY))
     is_whole = sum(number.is_integer() for number in ordered) >= MOSTLY * len(ordered)
     low, high = ordered[slips // 2], ordered[len(ordered) - 1 - slips // 2]
-    if is_whole and low >= 0 and high <= 10 and (high > 5 or low == 0 or re.search(r"nps|推荐", header.casefold())):
+    if is_whole and low >= 0 and high <= 10 and (high > 5 or low == 0):
         return "nps"
+    if re.search(r"nps|推荐", header.casefold()) and sum(one in range(11) for one in numbers) > len(numbers) / 2:
+        return "nps"  # It says so itself; what lies outside the scale is refused with its rows.
     return "csat" if is_whole and low >= 1 and high <= 5 else "number"
 
 
