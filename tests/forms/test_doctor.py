@@ -4,6 +4,7 @@ import pytest
 
 from survey_app.forms import doctor
 from survey_app.forms.definition import Questionnaire
+from survey_app.forms.types import TYPES
 
 TEXT = {"zh": "题"}
 
@@ -37,8 +38,9 @@ def test_a_plain_good_questionnaire_has_no_remark():
         ([item(kind="single", options={"choices": [{"code": "x"}, {"code": "y"}]})], "No text in"),
         ([item(kind="horse")], "no question type"),
         ([item(), item("b", show_if="a.zz == 1")], "not a row or an option"),
+        ([item(kind="single", options=TYPES["single"].starter)], "still stands as the question was made"),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_an_error_blocks(items, said):
     errors = [remark for remark in look(items) if remark.is_error]

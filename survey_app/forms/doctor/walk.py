@@ -126,6 +126,9 @@ class Walk:
             yield replace(_error(error.message, **error.values), field="options")
             return
         yield from asked.remarks(self.languages)
+        if left := _left_as_made(asked, self.languages):
+            message = N_("“%(words)s” still stands as the question was made. Write what customers can choose.")
+            yield replace(_error(message, words=left), field="options")
         if asked.is_worded:
             yield from wording.remarks(item, asked, self.languages)
         self.before[item.key] = asked
@@ -186,6 +189,18 @@ def _nodes(expression: Expression) -> Iterator[Expression]:
     for part in (*getattr(expression, "parts", ()), getattr(expression, "inner", None)):
         if isinstance(part, Expression):
             yield from _nodes(part)
+
+
+def _left_as_made(asked: QuestionType, languages: Iterable[str]) -> str:
+    """The words of the first line that nobody has written; a new question has some, so that it can be seen."""
+    for name, lines in asked.starter.items():
+        made = {line["code"]: line["text"] for line in lines}
+        for line in asked.item.options.get(name, ()):
+            words = line.get("text", {})
+            for language in languages:
+                if words.get(language) and words[language] == made.get(line["code"], {}).get(language):
+                    return str(words[language])
+    return ""
 
 
 def _parts(asked: QuestionType) -> set[str]:
