@@ -12,7 +12,7 @@ from ..forms.types import QuestionType
 from ..forms.types.base import Summary
 from ..store import metrics
 from ..store.columns import Answers
-from ..store.cuts import Cut
+from ..store.cuts import ANY, Cut
 from ..store.metrics import Metric
 from ..store.questionnaires import Asked
 
@@ -33,10 +33,10 @@ class QuestionReport:
     links: dict[str, str]
     """Row code → answer filter (`column key:code`) that leads to those who answered so, where there is one."""
 
-    def linked(self, cut: Cut, code: str) -> dict[str, Any]:
-        """The address parameters of a cut narrowed to those who gave an answer."""
+    def narrowed(self, cut: Cut, code: str) -> Cut:
+        """A cut narrowed to those who gave an answer."""
         key, _, value = self.links[code].rpartition(":")
-        return cut.with_(answers=(*cut.answers, (key, value))).query()
+        return cut.with_(answers=(*(pair for pair in cut.answers if pair[0] != key), (key, value)))
 
     @property
     def shown(self) -> int:
@@ -76,17 +76,26 @@ def _said(frame: Answers, key: str, answered: int) -> dict[str, int]:
 
 
 def _links(frame: Answers, question: QuestionType, summary: Summary) -> dict[str, str]:
-    """One code column: the row's code. A column per row: those who chose it."""
+    """One column: the row's code or span. A column of codes per line: the line's code. A column per row: those who
+    chose or rated it."""
     columns = {spec.key: spec for spec in question.columns()}
     made = {}
     for row in summary.rows:
         own = columns.get(f"{question.item.key}.{row.code}")
         whole = columns.get(question.item.key)
-        if whole is not None and (row.code in whole.codes or row.code.isdecimal()):
+        line, _, code = row.code.rpartition(".")
+        held = columns.get(f"{question.item.key}.{line}")
+        if whole is not None and row.span is not None:
+            made[row.code] = f"{whole.key}:{row.span[0]}..{row.span[1]}"
+        elif held is not None and code in held.codes:
+            made[row.code] = f"{held.key}:{code}"
+        elif whole is not None and (row.code in whole.codes or row.code.isdecimal()):
             made[row.code] = f"{whole.key}:{row.code}"
         elif own is not None:
-            largest = int(frame[own.key].answered.max()) if own.key in frame and row.count else 1
-            made[row.code] = f"{own.key}:1-{max(1, largest)}"
+            given = frame[own.key].answered if own.key in frame else np.empty(0, np.int32)
+            # A row counts who gave any answer, zero among them, or who chose it: of these the column holds 1.
+            is_any = row.count == len(given)
+            made[row.code] = f"{own.key}:{ANY}" if is_any else f"{own.key}:1-{max(1, int(given.max()))}"
     return made
 
 

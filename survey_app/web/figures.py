@@ -95,6 +95,6 @@ def choices(view: View, kind: Kind, figure: Figure) -> list[tuple[Ask, list[tupl
 
 def tabs(at: Looking, name: str = "") -> list[tuple[str, str, bool]]:
     """The pages of the analysis: questions first, then the kinds of figures in their order."""
-    own = sorted((kind for kind in FIGURES.values() if not kind.beside), key=lambda kind: kind.order)
+    own = sorted((kind for kind in FIGURES.values() if not kind.beside and kind.is_listed), key=lambda kind: kind.order)
     pages = [(translate(kind.label), go("figures.show", at.cut, name=kind.name), kind.name == name) for kind in own]
     return [(_("Questions"), at.link("questions.index"), not name), *pages]

@@ -4,13 +4,13 @@ from typing import Any
 
 from flask import Blueprint
 
-from ..errors import N_
 from ..reporting import questions as reports
+from ..reporting.figures.question import RESULTS, QuestionFigure, drawn
 from ..store.questionnaires import Asked
 from .access import needs
-from .cuts import looking, page
+from .cuts import Looking, go, looking, page
 from .errors import missing
-from .figures import tabs
+from .figures import tabs, view_of
 from .language import language
 
 bp = Blueprint("questions", __name__, url_prefix="/questions")
@@ -26,8 +26,7 @@ def index() -> str:
     if at.asked is not None:
         found = [reports.report(at.chosen, at.asked, key, language()) for key in _asked(at.asked)]
     return page(
-        "questions/index.html", at, reports=found, has_figures=bool(found), definition=reports.definition,
-        results=RESULTS, tabs=tabs(at),
+        "questions/index.html", at, reports=found, has_figures=bool(found), tabs=tabs(at), **_values(at),
     )  # fmt: skip
 
 
@@ -60,13 +59,20 @@ def show(key: str) -> str:
         one=found,
         splits=splits,
         tables=tables,
-        definition=reports.definition,
         page_args={"key": key},
-        results=RESULTS,
+        **_values(at),
     )
 
 
-RESULTS = {
-    "negative": N_("Critical"), "mixed": N_("Both"), "neutral": N_("Neutral"), "positive": N_("Praising"),
-    "none": N_("No opinion"),
-}  # fmt: skip
+def _values(at: Looking) -> dict[str, Any]:
+    """What the report of a question needs on its page: its drawing with links, and its table as files."""
+    view = view_of(at)
+
+    def files(one: reports.QuestionReport) -> dict[str, str]:
+        asked, kind = {"item": [one.key]}, QuestionFigure.name
+        return {ext: go("figures.table", at.cut, asked, name=kind, ext=ext) for ext in ("xlsx", "csv")}
+
+    return {
+        "definition": reports.definition, "results": RESULTS, "files": files,
+        "plot": lambda one: drawn(view, one), "about": view.words.about(at.cut),
+    }  # fmt: skip

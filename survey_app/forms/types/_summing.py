@@ -19,11 +19,14 @@ def answered(frame: Frame, key: str) -> "np.ndarray[tuple[int], np.dtype[np.floa
     return frame[key].answered.astype(np.float64) if key in frame else np.empty(0)
 
 
-def share_rows(codes: Sequence[str], labels: Sequence[Text], counts: Sequence[int], n: int) -> tuple[SummaryRow, ...]:
+def share_rows(
+    codes: Sequence[str], labels: Sequence[Text], counts: Sequence[int], n: int,
+    spans: Sequence[tuple[int, int] | None] = (),
+) -> tuple[SummaryRow, ...]:  # fmt: skip
     """One row per code with its count and its share of `n`."""
     return tuple(
-        SummaryRow(code, label, int(count), wilson(int(count), n))
-        for code, label, count in zip(codes, labels, counts, strict=True)
+        SummaryRow(code, label, int(count), wilson(int(count), n), span)
+        for code, label, count, span in zip(codes, labels, counts, spans or [None] * len(codes), strict=True)
     )
 
 
@@ -42,7 +45,9 @@ def month_rows(moments: "np.ndarray[tuple[int], np.dtype[np.datetime64]]") -> Su
     """How many moments each month has, of the months that have any."""
     months, counts = np.unique(moments.astype("datetime64[M]"), return_counts=True)
     names = [str(month) for month in months]
-    rows = share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(moments))
+    first, after = (edge.astype(moments.dtype).astype(np.int64) for edge in (months, months + 1))
+    spans = list(zip(first.tolist(), (after - 1).tolist(), strict=True))
+    rows = share_rows(names, [same_in_all(name) for name in names], counts.tolist(), len(moments), spans)
     return Summary(len(moments), rows)
 
 

@@ -49,6 +49,8 @@ class SummaryRow:
     label: Text
     count: int
     estimate: Estimate | None = None
+    span: tuple[int, int] | None = None
+    """The lowest and highest value of the question's column that it counts, where its code is no value."""
 
 
 @dataclass(frozen=True, slots=True)

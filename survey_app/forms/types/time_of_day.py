@@ -51,7 +51,8 @@ class TimeOfDay(QuestionType):
         span = range(int(hours.min()), int(hours.max()) + 1)
         counts = np.bincount(hours - span.start, minlength=len(span)).tolist()
         names = [f"{hour:02}:00" for hour in span]
-        return Summary(len(hours), share_rows(names, [same_in_all(name) for name in names], counts, len(hours)))
+        spans = [(hour * 60, hour * 60 + 59) for hour in span]
+        return Summary(len(hours), share_rows(names, [same_in_all(name) for name in names], counts, len(hours), spans))
 
     def chart(self, summary: Summary, language: str) -> dict[str, Any] | None:
         """How often each hour was named."""

@@ -178,6 +178,8 @@ class Kind:
     asks: ClassVar[tuple[Ask, ...]] = ()
     beside: ClassVar[str] = ""
     """The kind on whose page this figure stands, below it and made from what is chosen there; "" for its own."""
+    is_listed: ClassVar[bool] = True
+    """Whether its page stands among those of the analysis; another page may lead to it instead."""
     needs_answers: ClassVar[bool] = True
 
     def draw(self, view: View, chosen: Chosen) -> Figure:
