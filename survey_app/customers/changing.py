@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from .. import clock
 from ..errors import N_, Conflict
 from ..store.addresses import ERASED, email_index, phone_index, suppress
-from ..tables import Case, CaseNote, Customer, Invitation, Message, Notice, OutboxMail
+from ..tables import Call, Case, CaseNote, Customer, Invitation, Message, Notice, OutboxMail
 from .directory import get_customer
 from .fields import FIELDS, IDENTIFYING, CellError
 from .forgetting import forget_answers, forget_mails
@@ -78,6 +78,7 @@ def erase(session: Session, customer_id: int) -> None:
         .where(col(Invitation.customer_id) == customer_id)
         .values(customer_id=None, closed_at=clock.now())
     )
+    session.execute(update(Call).where(col(Call.customer_id) == customer_id).values(customer_id=None, state="ended"))
     session.delete(customer)
 
 

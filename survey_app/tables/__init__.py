@@ -1,7 +1,7 @@
 """All tables by subject, no behaviour: what happens to a row is in the stages."""
 
 from .accounts import AuditEntry, Login, SetupLink, User
-from .collecting import Change, Due, Response
+from .collecting import Call, CallAttempt, Change, Due, Response
 from .customers import Customer, Suppression
 from .dashboards import Dashboard, DashboardLink
 from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
@@ -12,9 +12,9 @@ from .surveys import Event, Survey, Version
 from .tags import Tag
 
 __all__ = [
-    "Action", "ActionCase", "AuditEntry", "Campaign", "CampaignStep", "Case", "CaseEvent", "CaseNote", "Cause",
-    "Change", "Click", "Customer", "Cut", "Dashboard", "DashboardLink", "Due", "Event", "Invitation", "Judgement",
-    "Label", "Login", "Message",
+    "Action", "ActionCase", "AuditEntry", "Call", "CallAttempt", "Campaign", "CampaignStep", "Case", "CaseEvent",
+    "CaseNote", "Cause", "Change", "Click", "Customer", "Cut", "Dashboard", "DashboardLink", "Due", "Event",
+    "Invitation", "Judgement", "Label", "Login", "Message",
     "ModelCheck", "ModelUse", "ModelVersion", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting",
     "SetupLink", "Suppression", "Survey", "Tag", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

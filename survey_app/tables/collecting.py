@@ -65,3 +65,36 @@ class Due(SQLModel, table=True):
     attempts: int = 0
     done_at: datetime | None = None
     error: str = ""
+
+
+class Call(SQLModel, table=True):
+    """Somebody to be interviewed for a survey; without a customer it is who just stands there. `ticket` is what the
+    response will keep: whether it has been answered is read there."""
+
+    __table_args__ = (
+        UniqueConstraint("survey_id", "customer_id"),
+        CheckConstraint("state in ('open','ended')", name="call_state"),
+        Index("call_due", "survey_id", "state", "due_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    customer_id: int | None = Field(default=None, foreign_key="customer.id", index=True)
+    ticket: str = Field(unique=True)
+    state: str = "open"
+    outcome: str = ""
+    attempts: int = 0
+    due_at: datetime = Field(default_factory=now)
+    claimed_by: int | None = Field(default=None, foreign_key="user.id")
+    claimed_until: datetime | None = None
+    created_at: datetime = Field(default_factory=now)
+
+
+class CallAttempt(SQLModel, table=True):
+    """One try to reach somebody, and what came of it. Append-only."""
+
+    __tablename__ = "call_attempt"
+    id: int | None = Field(default=None, primary_key=True)
+    call_id: int = Field(foreign_key="call.id", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now)
+    outcome: str

@@ -17,6 +17,7 @@ ACTIONS = {
     "user.changed": N_("Changed a user"), "settings.mail": N_("Changed the mail settings"),
     "settings.company": N_("Changed the company's details"),
     "survey.created": N_("Made a survey"), "survey.imported": N_("Made a survey from a file"),
+    "calls.added": N_("Put customers on a call list"), "calls.script": N_("Changed what interviewers say"),
     "survey.published": N_("Published a version"), "survey.settings": N_("Changed a survey's settings"),
     "survey.embedding": N_("Changed where a survey is embedded"),
     "survey.open": N_("Opened a survey for answers"), "survey.close": N_("Stopped taking answers"),

@@ -18,7 +18,7 @@ from .drafting import find
 from .paper import sheets
 from .respondent import respond_at
 from .respondent_asking import Asking, Reply
-from .respondent_entry import CHANNEL, at_form
+from .respondent_entry import PAPER, Desk, at_form
 from .respondent_sheet import NAMES, wording
 
 bp = Blueprint("entry", __name__)
@@ -66,7 +66,7 @@ def _after(db: Session, form: Form) -> ResponseRow | None:
 def _today(db: Session) -> int:
     """Forms entered today, by everybody."""
     since = clock.start_of_day()
-    wanted = select(func.count()).where(ResponseRow.channel == CHANNEL.name, col(ResponseRow.submitted_at) >= since)
+    wanted = select(func.count()).where(ResponseRow.channel == PAPER.name, col(ResponseRow.submitted_at) >= since)
     return db.exec(wanted).one()
 
 
@@ -87,10 +87,9 @@ def take(code: str) -> Answer | Response:
         )
     if form is None or not found:
         raise NotFound("form", N_("There is no form with this code. Look at it again."))
-    user = current_user()
-    start = url_for("entry.desk", after=form.code)
-    asking = Asking(request.environ)
-    return flask_answer(respond_at(asking, lambda: at_form(asking, form, found, user.name if user else "", start)))
+    user, asking = current_user(), Asking(request.environ)
+    desk = Desk(f"/entry/{form.code}", url_for("entry.desk", after=form.code), user.name if user else "")
+    return flask_answer(respond_at(asking, lambda: at_form(asking, form, found, desk)))
 
 
 def flask_answer(reply: Reply) -> Response:

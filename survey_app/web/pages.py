@@ -23,7 +23,7 @@ class Place:
     blueprints: tuple[str, ...] = ()
 
 
-SHARING = ("sharing", "sharing_kiosk", "sharing_embed")
+SHARING = ("sharing", "sharing_kiosk", "sharing_embed", "calls")
 NAVIGATION = (
     Place(N_("Overview"), "overview.show", "overview", blueprints=("overview", "events")),
     Place(N_("Dashboards"), "dashboards.index", "dashboards", blueprints=("dashboards", "tiles", "walls")),

@@ -20,6 +20,7 @@ from tests.browser.conftest import Running, start, stop
 STAFF = (
     "/", "/surveys", "/surveys/new", "/surveys/1/build", "/surveys/1/build?item=nps", "/surveys/1/build/publish",
     "/surveys/1/share", "/surveys/1/cards", "/surveys/1/kiosk", "/surveys/1/embed", "/surveys/1/paper", "/entry",
+    "/surveys/1/calls",
     "/surveys/1/versions", "/surveys/1/versions/compare", "/surveys/1/settings", "/campaigns", "/campaigns/new",
     "/campaigns/1",
     "/campaigns/1/messages", "/campaigns/links", "/outbox", "/responses", "/responses/import", "/questions",

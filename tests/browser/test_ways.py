@@ -28,6 +28,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, P
     crypto.use_key(config.secret_key)
     engine = connect(config.database_url)
     make.survey(engine, definition=TWO_PAGES)
+    make.customer(engine, name="李晓梅", phone="+8613800138000")
     engine.dispose()
     yield running, data / "survey.db"
     stop(running)
@@ -288,4 +289,22 @@ def test_a_paper_form_is_entered_with_a_key_for_each_answer(staff: BrowserContex
     expect(page.locator(".notice.good")).to_be_visible()
     expect(page.locator("#code")).to_be_focused()
     assert responses(file)[before:] == [("submitted", "paper", 4)]
+    page.close()
+
+
+def test_an_interview_is_made_from_the_call_list_by_keys(staff: BrowserContext, place: tuple[Running, Path]) -> None:
+    running, file = place
+    before, page = len(responses(file)), staff.new_page()
+    page.goto(f"{running.url}/surveys/1/calls")
+    page.get_by_role("button", name="加入名单").click()
+    page.get_by_role("button", name="下一位").click()
+    expect(page.locator("h1")).to_have_text("李晓梅")
+    press(page, "Enter")
+    expect(page.locator(".now-here")).to_have_count(1)
+    press(page, "9", "Enter")
+    expect(page.locator("input[name=name]")).to_be_focused()
+    press(page, "Enter", "5", "Enter")
+    expect(page.locator(".notice.good")).to_be_visible()
+    expect(page.locator(".numbers")).to_contain_text("1 已完成")
+    assert responses(file)[before:] == [("submitted", "interview", 9)]
     page.close()

@@ -14,7 +14,7 @@ from werkzeug.routing import AnyConverter, Rule
 from survey_app import clock, collecting, crypto, improving, inviting
 from survey_app.reporting import dashboard_links, dashboards
 from survey_app.store.database import writing
-from survey_app.tables import Action, Cut, Event, Opinion, OutboxMail, Version
+from survey_app.tables import Action, Call, Cut, Event, Opinion, OutboxMail, Version
 from tests import make
 
 SCRIPT = "<script>alert(1)</script>"
@@ -86,11 +86,14 @@ def furnish(engine: Engine) -> House:
         )
         campaign = inviting.create_campaign(session, order)
         shared = share(session)
+        call = Call(survey_id=survey.id or 0, customer_id=customer.id, ticket="call-x")
+        session.add(call)
         session.flush()
         values = {
             "survey_id": survey.id, "customer_id": customer.id, "response_id": response.id, "opinion_id": opinion.id,
             "event_id": event.id, "cut_id": cut.id, "mail_id": mail.id, "case_id": case.id, "action_id": action.id,
             "campaign_id": campaign.id, "user_id": colleague.id, "key": "why", "step": 1, "page": 0, "number": 0,
+            "call_id": call.id,
             "act": "note", "token": "x", "dashboard_id": 1, "tile_id": 1, "link_id": 1,
             "public_id": survey.public_id, "name": "app.css", "code": "zh",
         }  # fmt: skip
