@@ -98,7 +98,22 @@ def of_changes(n: int, draws: int) -> Iterator[Row]:
                 a.nps_difference(ratings(r, n, s), ratings(r, n, f), method=m)))  # fmt: skip
         yield drawn("difference in differences", n, name, draws, truth, lambda r, f=first, s=second: (
             a.difference_in_differences(*(ratings(r, n, q) for q in (f, s, f, f)))))  # fmt: skip
+    yield from of_overlaps(n, draws)
     yield from of_parts(n, draws)
+
+
+def of_overlaps(n: int, draws: int) -> Iterator[Row]:
+    """Two samples of n answers that share half of them."""
+    for shape in SHAPES:
+        for score in (a.SCORES["nps"], a.SCORES["mean"]):
+
+            def sample(random: Any, shape: str = shape, score: Any = score) -> a.Difference:
+                made = ratings(random, n + n // 2, shape)
+                sides = made[:n], made[n // 2 :], made[n // 2 : n]
+                r = a.overlap_correlation(*(score.moments(part, None, 1) for part in sides))
+                return a.difference(score(sides[0]), score(sides[1]), correlation=float(r[0]))
+
+            yield drawn(f"{score.name} difference, half shared", n, shape, draws, 0.0, sample)
 
 
 def of_parts(n: int, draws: int) -> Iterator[Row]:

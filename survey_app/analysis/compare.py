@@ -93,7 +93,8 @@ def _welch(a: Estimate, b: Estimate, value: float, error: float, confidence: flo
         return Difference(value, None, None, a.n, b.n, a.unit, None, None, confidence)
     if error == 0:
         return Difference(value, value, value, a.n, b.n, a.unit, 0.0, float(value == 0), confidence)
-    degrees = error**4 / (a.standard_error**4 / (a.n - 1) + b.standard_error**4 / (b.n - 1))
+    apart = math.hypot(a.standard_error, b.standard_error)  # what both share makes the difference surer, not vaguer
+    degrees = apart**4 / (a.standard_error**4 / (a.n - 1) + b.standard_error**4 / (b.n - 1))
     half, p = t_of(confidence, degrees) * error, t_p(value / error, degrees)
     return Difference(value, value - half, value + half, a.n, b.n, a.unit, error, p, confidence)
 

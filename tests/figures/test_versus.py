@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from survey_app.analysis import SCORES, nps_difference
+from survey_app.analysis import SCORES, Estimate, nps_difference
 from survey_app.analysis.compare import Verdict, difference, overlap_correlation
 from survey_app.reporting.figures import FIGURES, View
 from survey_app.store.database import writing
@@ -117,6 +117,13 @@ def test_shared_answers_make_a_difference_as_sure_as_it_is(score: str) -> None:
         held.append(found.low <= 0 <= found.high)
         assert r == pytest.approx(0.5, abs=0.2)
     assert 0.92 <= np.mean(held) <= 0.98
+
+
+def test_what_is_shared_never_widens_a_difference_of_means() -> None:
+    a, b = Estimate(4.0, 3.9, 4.1, 40, "scale", 0.05), Estimate(4.1, 4.0, 4.2, 60, "scale", 0.04)
+    apart, together = difference(a, b), difference(a, b, correlation=0.99)
+    assert apart.low is not None and together.low is not None and together.high is not None
+    assert apart.low < together.low < -0.1 < together.high < -0.05
 
 
 def test_samples_without_shared_answers_have_no_correlation() -> None:
