@@ -47,6 +47,11 @@ class Sender:
     server: Server | None = None
     connections: int = 2
     per_connection: int = 50
+    name_in: Callable[[str], str] | None = None
+    """The name for who reads another language, where the sender has one for each."""
+
+    def called(self, language: str) -> str:
+        return self.name_in(language) if self.name_in else self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def is_addr_spec(text: str) -> bool:
 def compose(message: Message, sender: Sender) -> bytes:
     """The whole mail with CRLF line ends: plain text first, HTML last, both in base64."""
     headers = [
-        ("From", _mailbox("From", sender.name, sender.address)),
+        ("From", _mailbox("From", sender.called(message.language), sender.address)),
         ("To", _mailbox("To", message.name, message.address)),
         ("Subject", encoded("Subject", message.subject)),
         ("Date", format_datetime(clock.now())),

@@ -6,6 +6,14 @@ from urllib.parse import urlsplit
 from .base import Sender, Server
 
 
+class Company(Protocol):
+    """Whom the messages are from, in the language of who reads them."""
+
+    @property
+    def name(self) -> str: ...
+    def name_in(self, language: str) -> str: ...
+
+
 class Profile(Protocol):
     """What the installation is set to for sending mail."""
 
@@ -33,13 +41,20 @@ class Profile(Protocol):
     def is_set(self) -> bool: ...
 
 
-def sender_of(mail: Profile, company: str, public_url: str) -> Sender:
-    """The sender of a profile. Without a server, an address that only the outbox sees."""
+def sender_of(mail: Profile, company: Company, public_url: str) -> Sender:
+    """The sender of a profile. Without a server, an address that only the outbox sees.
+
+    A sender's name of its own is the same in every language; the company's is written as each reader knows it.
+    """
     server = Server(mail.host, mail.port, mail.security, mail.user, mail.password) if mail.is_set else None
     address = mail.from_address or f"survey@{mail_domain('', public_url)}"
     if "." not in address.rpartition("@")[2]:
         address = f"{address}.invalid"
-    return Sender(mail.from_name or company, address, mail.reply_to, server, mail.connections, mail.per_connection)
+    is_company = mail.from_name in ("", company.name)
+    return Sender(
+        mail.from_name or company.name, address, mail.reply_to, server, mail.connections, mail.per_connection,
+        company.name_in if is_company else None,
+    )  # fmt: skip
 
 
 def mail_domain(from_address: str, public_url: str) -> str:

@@ -41,6 +41,10 @@ EVENTS: tuple[tuple[str | None, int, str], ...] = (
     (None, story.MOVE_ENDED, "主仓搬迁完成"),
     ("relationship", story.APP_CHANGED, "App 6.0 上线"),
 )
+COMPANY = CompanySettings(
+    story.BRAND["zh"], "演示公司，仅供体验；地址与电话均为虚构",
+    story.BRAND["en"], "A made-up company to try things with; address and phone are invented",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -82,7 +86,7 @@ def make(demo: Demo) -> None:
             session.add(Cut(name=title, query=urlencode(query, doseq=True), user_id=users["analyst"]))
         boards.compose(session, surveys, users["analyst"])
         session.add(Setting(key="text", value={"taxonomy": taxonomy()}))
-        save_company(session, CompanySettings(story.BRAND["zh"], "演示公司，仅供体验；地址与电话均为虚构"))
+        save_company(session, COMPANY)
         save_mail(session, MailSettings(from_name=story.BRAND["zh"], from_address="care@example.com"))
         demo.mark(session, users=users, surveys=surveys, versions=versions)
 

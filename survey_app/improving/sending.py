@@ -31,7 +31,7 @@ def send_due(engine: Engine, config: Config) -> int:
     if not rows:
         return 0
     with reading(engine) as session:
-        sender = sender_of(load_mail(session), load_company(session).name, config.public_url)
+        sender = sender_of(load_mail(session), load_company(session), config.public_url)
     carrier = channel(OVER).connect(sender, keep_in(engine))
     try:
         for number, row in enumerate(rows):

@@ -101,11 +101,12 @@ def tell_by_mail(
     assert action.id is not None
     _must_be_done(action)
     company, wanted = load_company(session), set(customer_ids)
-    foot = "\n".join(line for line in (company.name, company.contact) if line)
     letters = {}
     for row in audience(session, action):
         if row.customer.id in wanted and row.can_be_mailed:
             made = _checked(drafts.get(spoken(row.customer, language)) or draft(action, spoken(row.customer, language)))
+            lines = (company.name_in(made.language), company.contact_in(made.language))
+            foot = "\n".join(line for line in lines if line)
             words = addressed(made.text, row.customer, made.language)
             letters[row.customer.id] = replace(made, text=f"{words}\n\n{foot}\n" if foot else f"{words}\n")
     if not letters:

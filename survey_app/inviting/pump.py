@@ -56,13 +56,12 @@ class Writer:
         if key not in self.letters:
             self.letters[key] = letter(
                 step.subject, step.body, language, scale=first_scale(self.asked, language),
-                company=self.company_name, contact=self.company.contact,
+                company=self.company_in(language), contact=self.company.contact_in(language),
             )  # fmt: skip
         return self.letters[key]
 
-    @property
-    def company_name(self) -> str:
-        return self.company.name or self.sender.name
+    def company_in(self, language: str) -> str:
+        return self.company.name_in(language) or self.sender.name
 
     def title(self, language: str) -> str:
         return say(self.asked.questionnaire.title, language) if self.asked else self.survey_name
@@ -76,8 +75,8 @@ class Writer:
     def message(self, step: CampaignStep, job: ledger.Job, *, link: str, leave: str) -> Message:
         made = self.letter(step, job.language)
         filled = made.fill(
-            {"name": job.name, "company": self.company_name, "survey": self.title(made.language), "link": link,
-             "unsubscribe": leave}
+            {"name": job.name, "company": self.company_in(made.language), "survey": self.title(made.language),
+             "link": link, "unsubscribe": leave}
         )  # fmt: skip
         domain = mail_domain(self.sender.address, self.public_url)
         return Message(
@@ -93,7 +92,7 @@ def writer(session: Session, config: Config, campaign: Campaign) -> Writer:
     return Writer(
         campaign_id=campaign.id or 0, survey_name=survey.name, asked=latest(session, campaign.survey_id),
         steps={step.id or 0: step for step in steps_of(session, campaign.id or 0)},
-        sender=sender_of(mail, company.name, config.public_url), company=company, public_url=config.public_url,
+        sender=sender_of(mail, company, config.public_url), company=company, public_url=config.public_url,
     )  # fmt: skip
 
 

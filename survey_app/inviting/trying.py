@@ -75,7 +75,7 @@ def try_mail(engine: Engine, config: Config, mail: MailSettings, company: Compan
     """Try mail settings before they are saved: sign in, and send a mail if there is an address."""
     if not mail.is_set:
         raise ChannelError("smtp-missing", N_("Enter at least the server and the sender address."), is_permanent=True)
-    sender, over = sender_of(mail, company.name, config.public_url), channel("email")
+    sender, over = sender_of(mail, company, config.public_url), channel("email")
     over.check(sender)
     if address:
         body = N_("This is a test. The mail settings work.")

@@ -17,6 +17,15 @@ class CompanySettings:
     name: str = ""
     contact: str = ""
     """A line for the foot of mails: address, phone, whom to ask."""
+    name_en: str = ""
+    contact_en: str = ""
+    """The same for who reads another language than Chinese, where they are given."""
+
+    def name_in(self, language: str) -> str:
+        return self.name if _is_chinese(language) else self.name_en or self.name
+
+    def contact_in(self, language: str) -> str:
+        return self.contact if _is_chinese(language) else self.contact_en or self.contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,10 @@ class MailSettings:
     @property
     def is_set(self) -> bool:
         return bool(self.host and self.from_address)
+
+
+def _is_chinese(language: str) -> bool:
+    return language.partition("-")[0] == "zh"
 
 
 def load_company(session: Session) -> CompanySettings:

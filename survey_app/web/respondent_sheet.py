@@ -177,7 +177,7 @@ def _is_piped(questionnaire: Questionnaire, page: int) -> bool:
 def render(template: str, language: str, **values: Any) -> str:
     """A respondent template without Flask's context: no session, no person, no cookie."""
     page = current_app.jinja_env.get_template(template)
-    return page.render(_=wording(language), language=language, company=company_name(), **values)
+    return page.render(_=wording(language), language=language, company=company_name(language), **values)
 
 
 def body(sheet: Sheet) -> Markup:
@@ -215,7 +215,8 @@ def blank(
 
 def kept(key: tuple[Any, ...], make: Callable[[], str]) -> str:
     """What was rendered for the same key in this hour: a date question may be limited to "today"."""
-    full = (id(current_app.extensions["survey"]), f"{clock.now():%Y%m%d%H}", company_name(), *key)
+    names = company_name("zh"), company_name("en")
+    full = (id(current_app.extensions["survey"]), f"{clock.now():%Y%m%d%H}", *names, *key)
     if full not in _kept:
         while len(_kept) >= MAX_KEPT:
             _kept.pop(next(iter(_kept)), None)

@@ -6,22 +6,25 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from .. import clock
-from ..store.settings import load_company
+from ..store.settings import CompanySettings, load_company
 from .database import reading
 
 KEPT_FOR = timedelta(seconds=5)
 
 
-def company_name() -> str:
-    """The name in the settings. A page is shown without a fresh one rather than not at all."""
-    kept: tuple[datetime, str] | None = current_app.extensions.get("sender")
+def company_name(language: str) -> str:
+    """The name in the settings, as readers of a language know it.
+
+    A page is shown without a fresh one rather than not at all.
+    """
+    kept: tuple[datetime, CompanySettings] | None = current_app.extensions.get("sender")
     now = clock.now()
     if kept is not None and timedelta() <= now - kept[0] < KEPT_FOR:
-        return kept[1]
+        return kept[1].name_in(language)
     try:
         with reading() as db:
-            name = load_company(db).name
+            company = load_company(db)
     except SQLAlchemyError:
-        name = kept[1] if kept else ""
-    current_app.extensions["sender"] = (now, name)
-    return name
+        company = kept[1] if kept else CompanySettings()
+    current_app.extensions["sender"] = (now, company)
+    return company.name_in(language)

@@ -59,6 +59,13 @@ class MailForm(FlaskForm):  # type: ignore[misc]
 class CompanyForm(FlaskForm):  # type: ignore[misc]
     name = StringField(lazy_gettext("Name of the company"), [InputRequired(), Length(max=80)])
     contact = StringField(lazy_gettext("Contact line in the foot of mails"), [Length(max=160)])
+    name_en = StringField(lazy_gettext("Name in English"), [Length(max=80)])
+    contact_en = StringField(lazy_gettext("Contact line in English"), [Length(max=160)])
+
+    def settings(self) -> kept.CompanySettings:
+        return kept.CompanySettings(
+            **{name: " ".join((self[name].data or "").split()) for name in kept.CompanySettings.__dataclass_fields__}
+        )
 
 
 @bp.get("")
@@ -117,7 +124,7 @@ def company() -> Answer | str:
     form = CompanyForm(obj=before)
     if form.validate_on_submit():
         with writing() as db:
-            kept.save_company(db, kept.CompanySettings(form.name.data.strip(), (form.contact.data or "").strip()))
+            kept.save_company(db, form.settings())
             audit(db, "settings.company")
         flash(_("Saved."))
         return redirect(url_for("settings.company"))

@@ -9,6 +9,7 @@ from ..store.settings import load_company
 from ..tables import Customer
 from .access import public
 from .database import reading, writing
+from .language import language
 
 bp = Blueprint("unsubscribe", __name__, url_prefix="/u")
 ONE_CLICK = ("List-Unsubscribe", "One-Click")
@@ -20,7 +21,7 @@ def show(token: str) -> Answer:
     """Ask. A mail scanner that opens this has unsubscribed nobody."""
     with reading() as db:
         invitation = inviting.invitation_of_unsubscribe(db, token)
-        company = load_company(db).name
+        company = load_company(db).name_in(language())
         is_done = False
         if invitation is not None and invitation.customer_id is not None:
             customer = db.get(Customer, invitation.customer_id)
@@ -44,7 +45,7 @@ def leave(token: str) -> Answer:
         invitation = inviting.invitation_of_unsubscribe(db, token)
         if invitation is not None:
             inviting.unsubscribe(db, invitation)
-        company = load_company(db).name
+        company = load_company(db).name_in(language())
     if invitation is None and token != inviting.TEST:
         return make_response(
             render_template("unsubscribe/show.html", is_known=False, company=company, token=token), 404
