@@ -108,7 +108,7 @@ def _line(label: str, title: str, found: dict[str, Any]) -> str:
 def _print_aspects(rows: list[AspectRow]) -> None:
     """The aspects as a table for a terminal, where a Chinese character is two places wide."""
     kinds = general()
-    heads = (N_("Aspect"), N_("Critical"), N_("Neutral"), N_("Praising"), N_("Criticised by"), N_("Effect"))
+    heads = (N_("Aspect"), N_("Critical"), N_("Neutral"), N_("Praising"), N_("Critical share"), N_("Effect"))
     lines = [tuple(t(head) for head in heads)]
     for row in rows:
         effect = row.effect.value if row.effect else None

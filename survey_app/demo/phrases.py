@@ -134,7 +134,9 @@ def _join(rng: random.Random, clauses: tuple[Clause, ...]) -> str:
     glue = grammar()["glue"]
     text = clauses[0].text
     for before, after in pairwise(clauses):
-        turn = "but" if before.polarity * after.polarity < 0 else "and" if after.aspect else "end"
+        turn = "and" if after.aspect else "end"
+        if before.polarity * after.polarity < 0:
+            turn = "but" if after.polarity < 0 else "but_good"
         text += rng.choice(glue[turn]) + after.text
     return text
 

@@ -20,7 +20,7 @@ STATES = {
     "implemented": N_("Implemented, to be verified"),
     "effective": N_("Effective"),
     "ineffective": N_("Not effective"),
-    "inconclusive": N_("Not shown yet"),
+    "inconclusive": N_("Inconclusive"),
     "cancelled": N_("Cancelled"),
 }
 BEFORE = ("planned", "in_progress")

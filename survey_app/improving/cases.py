@@ -25,8 +25,8 @@ CONTACT_OUTCOMES = {
 }
 UNREACHABLE = "unreachable"
 OUTCOMES = {
-    "recovered": N_("Put right, customer content"),
-    "partly": N_("Put right in part"),
+    "recovered": N_("Solved, customer satisfied"),
+    "partly": N_("Partly solved"),
     "not_recovered": N_("Customer still unhappy"),
     UNREACHABLE: N_("Could not be reached"),
     "no_action": N_("Nothing to do"),

@@ -21,10 +21,10 @@ TREE: dict[tuple[str, Names], tuple[tuple[str, Names], ...]] = {
     ("delivery", ("交付", "Delivery")): (
         ("late", ("延误", "Late")),
         ("damaged", ("破损、少发、错发", "Damaged, incomplete or wrong")),
-        ("informing", ("进度未告知", "Progress not told")),
+        ("informing", ("进度未告知", "No progress updates")),
     ),
     ("price", ("价格", "Price")): (
-        ("level", ("价格偏高", "Too dear")),
+        ("level", ("价格偏高", "Too expensive")),
         ("change", ("价格变动或优惠不一致", "Price changes or unequal offers")),
         ("billing", ("计费、发票有误", "Billing or invoice wrong")),
     ),

@@ -35,9 +35,9 @@ def actions_workbook(
     """One line per action: what for, who, until when, judged by what, and what came of it."""
     heads = (
         N_("No."), N_("Improvement action"), N_("State"), N_("Cause"), N_("In charge"), N_("Due"),
-        N_("Cases"), N_("Customers told"),
-        N_("Survey"), N_("Metric"), N_("Filter"), N_("Target change"), N_("Baseline from"), N_("Baseline to"),
-        N_("Implemented"), N_("To be verified"), N_("Before"), N_("Before, low"), N_("Before, high"), N_("Before, n"),
+        N_("Cases"), N_("Customers told"), N_("Survey"), N_("Metric"), N_("Filter"),
+        N_("Target change"), N_("Baseline from"), N_("Baseline to"), N_("Implemented on"), N_("To be verified"),
+        N_("Before"), N_("Before, low"), N_("Before, high"), N_("Before, n"),
         N_("After"), N_("After, low"), N_("After, high"), N_("After, n"), N_("Difference"), N_("Difference, low"),
         N_("Difference, high"), N_("Verdict"), N_("Verified by"), N_("Verified on"),
         N_("To be kept in mind"),
@@ -98,12 +98,14 @@ def _check_cells(check: Verification | None, known: _Known, wanted: Criterion | 
     ]
     change: list[Value] = [check.difference.get(key) for key in ("value", "low", "high")]
     reason = reason_words(check, wanted, translate)
-    words = f"{translate(actions.STATES[check.verdict], None)}: {reason}"
+    words = translate(
+        N_("%(name)s: %(words)s"), {"name": translate(actions.STATES[check.verdict], None), "words": reason}
+    )
     return [
         *sides,
         *change,
         words,
-        known.users.get(check.user_id, translate(N_("by itself, when due"), None)),
+        known.users.get(check.user_id, translate(N_("Automatically, when due"), None)),
         check.at,
     ]
 
@@ -126,8 +128,8 @@ def cases_workbook(session: Session, rows: Sequence[Row], language: str, transla
     """One line per case, without what customers wrote: a workbook travels further than it should."""
     heads = (
         N_("No."), N_("Survey"), N_("Customer"), N_("Rating"), N_("Highest rating"), N_("Rule"), N_("Severity"),
-        N_("State"), N_("In charge"), N_("Cause"), N_("Case opened"), N_("Due"), N_("First contact"),
-        N_("Hours to contact"), N_("Resolved"), N_("Hours to solution"), N_("Outcome"),
+        N_("State"), N_("In charge"), N_("Cause"), N_("Opened at"), N_("Due"), N_("First contact"),
+        N_("Hours to contact"), N_("Resolved at"), N_("Hours to solution"), N_("Outcome"),
     )  # fmt: skip
     paths = causes.paths(session)
     lines = [_case_line(row, paths, language, translate) for row in rows]

@@ -32,10 +32,10 @@ PAUSE_REASONS = {
     "smtp-sender": N_("The mail server refuses the sender address. Check the mail settings, then resume."),
     "smtp-certificate": N_("The mail server's certificate cannot be trusted. Check the mail settings, then resume."),
     "smtp-security": N_("The encryption does not fit the mail server. Check the mail settings, then resume."),
-    "smtp-host": N_("The mail server is not found. Sending is tried again by itself."),
-    "smtp-connect": N_("The mail server does not answer. Sending is tried again by itself."),
-    "smtp-busy": N_("The mail server asks to wait. Sending is tried again by itself."),
-    "smtp-line": N_("The line to the mail server broke. Sending is tried again by itself."),
+    "smtp-host": N_("The mail server cannot be found. Sending will be retried automatically."),
+    "smtp-connect": N_("The mail server does not answer. Sending will be retried automatically."),
+    "smtp-busy": N_("The mail server asks to wait. Sending will be retried automatically."),
+    "smtp-line": N_("The connection to the mail server broke off. Sending will be retried automatically."),
 }
 FRAME_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; "

@@ -14,7 +14,7 @@ from ..store.cuts import LISTS, Cut
 from ..tables import Action, Verification
 from .cuts import TITLES, code_label
 from .filters import chips
-from .language import day, language, number, points, sentences, translate
+from .language import day, language, listed, number, points, sentences, translate
 
 OTHERS = ("attr", "answer", "flag", "aspect", "polarity")
 """The parameters of a filter that the page of a criterion carries along without offering them."""
@@ -71,6 +71,7 @@ def _doubt(caution: Caution, unit: str) -> str:
         **{name: amount(caution[name], unit) for name in ("baseline", "usual") if name in caution},
         **{name: change(caution[name], unit) for name in ("slope", "expected", "change", "low", "high")
            if name in caution},
+        **{name: listed(caution[name].split(", ")) for name in ("before", "after") if name in caution},
         **{name: day(date.fromisoformat(caution[name])) for name in ("since", "until") if name in caution},
     }  # fmt: skip
     is_after = "expected" in caution or "change" in caution

@@ -1,5 +1,6 @@
 """Languages: catalogues read from source at start, the reader's choice, dates and numbers as the reader writes them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -73,6 +74,11 @@ def translate(message: str, values: dict[str, Any] | None = None) -> str:
 def sentences(*parts: str) -> str:
     """Sentences one after the other: with a space between them, except in Chinese."""
     return ("" if language() == "zh" else " ").join(part.strip() for part in parts if part and part.strip())
+
+
+def listed(parts: Iterable[str]) -> str:
+    """Names one after the other, with the reader's comma."""
+    return ("、" if language() == "zh" else ", ").join(parts)
 
 
 def refusal(error: SurveyError, more: str = "") -> str:

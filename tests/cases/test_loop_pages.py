@@ -340,7 +340,7 @@ def test_the_tracking_table_holds_numbers_as_numbers_and_words_as_words(client: 
     assert row["Improvement action"] == "'=当天回复" and row["Filter"] in (None, "")
     assert row["Target change"] == 20 and isinstance(row["Before"], int | float) and isinstance(row["After, n"], int)
     assert row["Difference"] == pytest.approx(row["After"] - row["Before"]) and row["Cases"] == 1
-    assert isinstance(row["Implemented"], datetime) and row["Verdict"].startswith("Effective")
+    assert isinstance(row["Implemented on"], datetime) and row["Verdict"].startswith("Effective")
 
 
 def test_the_table_of_cases_holds_numbers_as_numbers(client: Any, engine: Engine, survey: Survey) -> None:

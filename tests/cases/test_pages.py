@@ -58,7 +58,7 @@ def again(engine: Engine, case: Case) -> Case:
 
 def test_the_list_is_empty_and_says_what_will_be_there(client: Any) -> None:
     page = client.get("/cases?lang=en").text
-    assert "A case opens by itself" in page
+    assert "A case opens automatically" in page
     assert client.get("/actions?lang=en").status_code == 200
 
 

@@ -63,7 +63,7 @@ def test_glad_people_praise_and_angry_people_complain():
 
 
 def test_the_turn_from_good_to_bad_is_marked():
-    turns = phrases.grammar()["glue"]["but"]
+    turns = phrases.grammar()["glue"]["but"] + phrases.grammar()["glue"]["but_good"]
     rng = random.Random(2)
     feelings = dict.fromkeys(story.ASPECTS, 0.9) | {"service": -0.9, "logistics": -0.9}
     mixed = [phrases.comment(rng, phrases.Mood(feelings, 0.2)) for _ in range(300)]

@@ -1,4 +1,4 @@
-"""What goes along with a score: relative importance of the other ratings, and importance against performance."""
+"""What goes with a score: relative importance of the other ratings, and importance against performance."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -90,17 +90,16 @@ class DriversFigure(Kind):
                  N_("Correlation"), N_("VIF"), N_("Mean"))  # fmt: skip
         plot = share_bars([names[d.name] for d in ranked], shares, tones)
         explained = words.tell(
-            N_("Together they go along with %(share)s%% of the differences in %(metric)s (R²)."),
+            N_("Together they account for %(share)s%% of the differences in %(metric)s (R²)."),
             {"share": words.number(100 * made.r2), "metric": view.name(metric)},
         )
         return Figure(
-            self.name, words.tell(N_("What goes along with %(metric)s"), {"metric": view.name(metric)}), n=made.n,
+            self.name, words.tell(N_("What goes with %(metric)s"), {"metric": view.name(metric)}), n=made.n,
             plot=plot, heads=tuple(words.tell(h) if h else "" for h in heads), rows=tuple(_rows(view, made, names)),
             lines=(explained,), notes=(*notes_named(words, made.notes, names), *left_out(view, chosen, names)),
             definition=words.join(
                 words.tell(METHODS[made.method]),
-                words.tell(N_("Orange: goes along with a lower score. It shows what goes together, not what causes "
-                              "it.")),
+                words.tell(N_("Orange: goes with a lower score. It shows what goes together, not what causes it.")),
             ),
         )  # fmt: skip
 

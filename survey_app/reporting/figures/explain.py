@@ -41,7 +41,7 @@ class ExplainFigure(Kind):
         opinions_called = {move.name: opinion_name(view, move.name) for move in opinions}
         called = {**names, **opinions_called, metric.label: view.name(metric)}
         lines = [told(view, note, called) for note in said]
-        title = N_("Where the change of %(metric)s sits, by %(group)s")
+        title = N_("Change in %(metric)s, by %(group)s")
         rows, n = tuple(_rows(view, found, labels, to)), found.now.n + found.before.n
         return Figure(
             self.name, words.tell(title, {"metric": view.name(metric), "group": here.title}),
@@ -57,7 +57,7 @@ HEADS = (
 DEFINITION = N_(
     "Against the equally long period before. Mix: groups with other scores gave more or fewer of the answers. Level: "
     "the groups rated differently. All parts add up to the change (Kitagawa); verdicts are corrected for the number of "
-    "groups (Holm). It says where the change sits, not why it came."
+    "groups (Holm). It shows where the change comes from, not why."
 )
 
 

@@ -31,7 +31,7 @@ class VoicesFigure(Kind):
         hidden = {"n": len(found) - len(shown)}
         said = [words.tell(N_("%(n)s smaller parts are left out."), hidden)] if hidden["n"] else []
         return Figure(
-            self.name, words.tell(N_("Opinions that go with the change of %(metric)s"), {"metric": view.name(metric)}),
+            self.name, words.tell(N_("Opinions that go with the change in %(metric)s"), {"metric": view.name(metric)}),
             n=len(view.chosen) + len(before), plot=linked(estimate_bars(labels, bars, tones(bars)), to),
             heads=tuple(map(words.tell, HEADS)), rows=tuple(_rows(view, shown, labels, to)),
             notes=(compared_with(view), *said),
@@ -44,10 +44,10 @@ HEADS = (
     N_("From more or fewer"), N_("From other ratings"), N_("Together"), N_("95%% interval"), N_("Verdict"),
 )  # fmt: skip
 DEFINITION = N_(
-    "Each opinion by itself: how much of the change sits in more or fewer answers that hold it, and in how those who "
-    "hold it rate. An answer may hold several opinions, so these parts do not add up. Opinions come from the questions "
-    "that both periods asked; verdicts are corrected for their number (Holm). Together does not mean that one causes "
-    "the other."
+    "Each opinion on its own: how much of the change comes from more or fewer answers that mention it, and how much "
+    "from the ratings of those that do. An answer may mention several opinions, so the parts do not add up. Opinions "
+    "come from the questions that both periods asked; verdicts are corrected for their number (Holm). Together does "
+    "not mean that one causes the other."
 )
 
 
