@@ -147,5 +147,5 @@ document.addEventListener("part", (event) => {
   prepare();
   if (event.detail.id !== "builder") return;
   const open = document.querySelector(".item-form");
-  if (open && !open.contains(document.activeElement)) open.scrollIntoView({ block: "nearest" });
+  if (open && !open.contains(document.activeElement)) open.scrollIntoView({ block: open.offsetHeight > innerHeight - 140 ? "start" : "nearest" });
 });

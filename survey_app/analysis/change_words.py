@@ -41,7 +41,7 @@ MESSAGES: dict[str, str] = {
     "unsaid down": "%(opinion)s: in none of the answers now, in %(share_before)s before. Those rated %(before)s, "
     "all others %(others)s. That takes away %(points)s.",
     "opinions noise": "None of %(count)s opinions stands out from noise.",
-    "end": "These figures add up the answers: they show where the change comes from, not why it happened.",
+    "end": "These figures add up the answers: they show where the change lies, not how it came about.",
 }
 
 

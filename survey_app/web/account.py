@@ -21,6 +21,7 @@ from ..store.passwords import LONGEST, weakness
 from ..tables import Login, User
 from . import guesses
 from .access import audit, current_user, needs, public, revoke, sign_in, sign_out
+from .browsers import browser_words
 from .database import reading, writing
 from .language import LANGUAGES, translate
 
@@ -166,8 +167,10 @@ def _account_page(user: User, form: AccountForm, change: ChangeForm) -> str:
             .where(Login.user_id == user.id, col(Login.revoked_at).is_(None), Login.expires_at > clock.now())
             .order_by(col(Login.created_at).desc())
         ).all()
-    here = crypto.hash_token(session["login"]) if session.get("login") else ""
-    return render_template("account/show.html", form=form, change=change, logins=logins, here=here)
+    mine = crypto.hash_token(session["login"]) if session.get("login") else ""
+    return render_template(
+        "account/show.html", form=form, change=change, logins=logins, mine=mine, browser_words=browser_words
+    )
 
 
 @bp.post("/account/password")

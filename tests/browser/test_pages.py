@@ -36,6 +36,7 @@ STAFF = (
 )  # fmt: skip
 WIDE_BY = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+TABLET, SMALL_LAPTOP = {"width": 768, "height": 1024}, {"width": 1280, "height": 800}
 GRAVE = ("serious", "critical")
 RULES = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -104,8 +105,10 @@ def opened(browser: Browser, size: dict[str, int], scheme: str, complaints: list
         (LAPTOP, "en", "dark", True),
         (PHONE, "en", "dark", False),
         (LAPTOP, "zh", "light", False),
+        (TABLET, "zh", "light", False),
+        (SMALL_LAPTOP, "en", "light", False),
     ],
-    ids=["phone-zh", "laptop-en-dark", "phone-en-dark", "laptop-zh"],
+    ids=["phone-zh", "laptop-en-dark", "phone-en-dark", "laptop-zh", "tablet-zh", "small-laptop-en"],
 )
 def test_pages_fit_can_be_read_and_do_not_complain(
     chromium: Browser, demo: Running, links: Customers, size: dict[str, int], language: str, scheme: str, with_axe: bool

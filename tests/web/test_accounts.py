@@ -11,6 +11,7 @@ from survey_app import clock
 from survey_app.store import accounts
 from survey_app.store.database import reading, writing
 from survey_app.tables import AuditEntry, Login, User
+from survey_app.web.browsers import browser_words
 from tests.conftest import Browser
 
 PASSWORD = "a long enough password"
@@ -160,3 +161,22 @@ def test_an_expired_session_is_no_session(as_role: Sign) -> None:
     browser = as_role("viewer")
     with clock.at(clock.now() + timedelta(days=30)):
         assert browser.get("/account").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0 Safari/537.36 Edg/131.0", "Edge · Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) MicroMessenger/8.0.54", "微信 WeChat · iPhone"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 14.7; rv:132.0) Gecko/20100101 Firefox/132.0", "Firefox · macOS"),
+        ("something else", ""),
+    ],
+)  # fmt: skip
+def test_a_browser_is_called_by_its_name_and_system(user_agent: str, words: str) -> None:
+    assert browser_words(user_agent) == words
+
+
+def test_an_error_page_keeps_the_navigation_of_who_is_signed_in(client: Browser, app: Flask) -> None:
+    page = client.get("/nope?lang=en")
+    assert page.status_code == 404 and 'class="rail"' in page.text
+    assert 'class="rail"' not in app.test_client().get("/nope?lang=en").text
