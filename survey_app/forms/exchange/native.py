@@ -22,9 +22,10 @@ LARGEST = 512 * 1024
 class ExchangeError(SurveyError):
     """A file that is no questionnaire; `where` in its values says at which part it stops being one."""
 
-    def __init__(self, message: str, **values: Any) -> None:
+    def __init__(self, message: str, hint: str = "", **values: Any) -> None:
         where = N_("This is at %(where)s. Correct the file and import it again.")
-        super().__init__("exchange", message, where if "where" in values else N_("Correct the file."), **values)
+        hint = hint or (where if "where" in values else N_("Correct the file."))
+        super().__init__("exchange", message, hint, **values)
 
 
 def load(data: bytes | str) -> Questionnaire:
