@@ -53,6 +53,9 @@ def read(
         if not holds(question.item.show_if, values):
             hidden.append(key)
             continue
+        if not question.is_seen:
+            known[key] = question.derive(values.get)
+            continue
         if not question.is_asked:
             continue
         try:

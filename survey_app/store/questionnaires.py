@@ -15,12 +15,14 @@ from .straight import Straight
 class Asked:
     """A published questionnaire, ready for use: the definition and one question object per item."""
 
-    __slots__ = ("number", "questionnaire", "questions", "survey_id", "version_id")
+    __slots__ = ("number", "parameters", "questionnaire", "questions", "survey_id", "version_id")
 
     def __init__(self, version_id: int, survey_id: int, number: int, definition: dict[str, Any]) -> None:
         self.version_id, self.survey_id, self.number = version_id, survey_id, number
         self.questionnaire = Questionnaire.model_validate(definition)
         self.questions: dict[str, QuestionType] = {item.key: question(item) for item in self.questionnaire.items}
+        # What is to be kept of the address of a link, by name.
+        self.parameters = tuple(name for one in self.questions.values() for name in one.parameters)
 
 
 _kept: dict[tuple[URL, int], Asked] = {}

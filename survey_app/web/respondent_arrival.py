@@ -25,6 +25,7 @@ SWITCH = "in:"
 """What the buttons of other languages send: `go=in:en`."""
 
 PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+LONGEST_NOTE = 100
 NOTED = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "ref")
 
 
@@ -49,12 +50,17 @@ class Here:
 
     @property
     def noted(self) -> dict[str, str]:
-        return {**noted(self.asking), **dict(self.marks)}
+        return {**self.handed, **dict(self.marks)}
 
     @property
     def is_other_language(self) -> bool:
         """Another language was chosen on the page: it is shown in that one, with all that was filled in."""
         return bool(_switched(self.asking))
+
+    @property
+    def handed(self) -> dict[str, str]:
+        """What the address hands over: where the visit comes from, and the hidden fields of the questionnaire."""
+        return noted(self.asking, self.asked.parameters)
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -66,7 +72,7 @@ class Here:
             "lang": self.language if self.is_other_language else self.asking.args.get("lang"),
             "c": self.asking.args.get("c"),
             SETTINGS: self.way.settings if self.way else None,
-            **noted(self.asking),
+            **self.handed,
         }
         if changes.pop("carry", True) and not self.is_personal:
             kept["t"] = self.ticket.text
@@ -80,12 +86,12 @@ def _quoted(value: str) -> str:
     return value if PLAIN.fullmatch(value) else quote_plus(value)
 
 
-def noted(asking: Asking) -> dict[str, str]:
-    """Where a visit says it comes from: a few known names, short and printable."""
+def noted(asking: Asking, parameters: tuple[str, ...] = ()) -> dict[str, str]:
+    """Where a visit says it comes from, and what it was given on the way: known names, short and printable."""
     given = asking.args
     if not given:
         return {}
-    values = ((name, given[name][:100]) for name in NOTED if name in given)
+    values = ((name, given[name][:LONGEST_NOTE]) for name in (*NOTED, *parameters) if name in given)
     return {name: value for name, value in values if value and value.isprintable()}
 
 

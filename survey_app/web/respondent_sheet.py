@@ -94,7 +94,7 @@ def lay_out(
     def words(text: Text) -> str:
         return pipe(text, shown.answers, asked.questions, attributes, language)
 
-    here = frozenset(item.key for item in definition.items)
+    here = frozenset(item.key for item in definition.items if asked.questions[item.key].is_seen)
     lines = tuple(_lines(asked, page, here, shown.items, Values(shown.answers, attributes), words))
     lines = tuple(_filled(line, known, sent, problems or {}, language) for line in lines)
     pages = shown.pages if page in shown.pages else tuple(sorted({*shown.pages, page}))
@@ -123,6 +123,8 @@ def _lines(
 ) -> Iterable[Line]:
     """The questions that are shown, and those that an answer on this very page may bring up."""
     for item in asked.questionnaire.pages[page].items:
+        if not asked.questions[item.key].is_seen:
+            continue
         condition = as_json(item.show_if, values, here)
         depends = not isinstance(condition, bool | None)
         if depends or item.key in shown:
@@ -149,7 +151,7 @@ def _as_typed(asked: Asked, page: int, sent: Sent) -> dict[str, Stored]:
     """What was typed, as far as it can be read, so that questions stay open as they were."""
     found: dict[str, Stored] = {}
     for item in asked.questionnaire.pages[page].items:
-        if not asked.questions[item.key].is_asked:
+        if not (asked.questions[item.key].is_asked and asked.questions[item.key].is_seen):
             continue
         try:
             found[item.key] = asked.questions[item.key].read(sent)
@@ -229,6 +231,8 @@ def _looks_at_attributes(asked: Asked) -> bool:
     """Whether a condition or a text of this questionnaire may depend on who the visitor is."""
     questionnaire = asked.questionnaire
     conditions = [page.show_if for page in questionnaire.pages] + [item.show_if for item in questionnaire.items]
+    if asked.parameters and any(conditions):
+        return True
     return any(f"{ATTRIBUTES}." in condition for condition in conditions) or any(
         _is_piped(questionnaire, page) for page in range(len(questionnaire.pages))
     )

@@ -68,7 +68,7 @@ def test_nothing_and_blanks_are_no_answer(asked):
         assert asked.read(sent) is None
     assert asked.check(None) is None
     assert asked.sent(None) == {}
-    if asked.is_asked:
+    if asked.is_asked and asked.is_seen:
         with pytest.raises(AnswerError):
             asked.require(None)
     else:
@@ -434,3 +434,34 @@ def test_a_pattern_of_ones_own_fits_the_whole_answer():
     for wrong in ("", "(", "a{3", "[a", "\\1", "(?=a)", "a" * 300, "a{100}{100}"):
         with pytest.raises(SurveyError):
             made("short_text", pattern="own", own_pattern=wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a + b * 2", 13), ("（a＋b）×2", 16), ("-a - -b", 2), ("mean(a, b, c)", 4), ("sum(a, c) / 2", 1.5), ("a + c", None),
+        ("a / 0", None), ("count(a, b, c)", 2), ("max(a, b) - min(a, b)", 2), ("m.x / 2", 2), ("c", None), ("t * 1", None),
+        ("999999999999 * 999999999999", None),
+    ],
+)  # fmt: skip
+def test_a_formula_reckons_with_what_is_known(text, value):
+    known = {("a", ""): 3, ("b", ""): "5", ("m", "x"): 4, ("t", ""): "words"}
+    asked = made("computed", formula=text, decimals=2)
+    assert asked.derive(lambda name, part: known.get((name, part))) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["a +", "(a", "a b", "a ** 2", "__import__('os')", "a.b.c(", "1e9", "f(a)", "(" * 30, "a" * 501]
+)
+def test_a_formula_that_cannot_be_read_is_refused(text):
+    with pytest.raises(SurveyError):
+        made("computed", formula=text)
+
+
+def test_a_hidden_field_has_a_name_that_links_do_not_use_themselves():
+    assert made("hidden", source="shop").parameters == ("shop",)
+    assert made("hidden").parameters == ()
+    assert any("Links use this name" in remark.message for remark in made("hidden").remarks(["zh"]))
+    for wrong in ("lang", "t", "a b", "<b>", "1a"):
+        with pytest.raises(SurveyError):
+            made("hidden", source=wrong)

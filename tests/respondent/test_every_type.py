@@ -10,11 +10,15 @@ from survey_app.forms.types import TYPES, question
 from tests import make
 from tests.forms.samples import SAMPLES
 
+DERIVED = {"computed": {"formula": "number * 2", "decimals": 0}}
 ITEMS = [
-    {"key": name, "type": name, "text": {"zh": f"题目{name}", "en": f"Question {name}"}, "options": kind.starter}
-    for name, kind in sorted(TYPES.items())
+    {
+        "key": name, "type": name, "text": {"zh": f"题目{name}", "en": f"Question {name}"},
+        "options": DERIVED.get(name, kind.starter),
+    }
+    for name, kind in sorted(TYPES.items(), key=lambda pair: (not pair[1].is_seen, pair[0]))
     if name in SAMPLES
-]
+]  # fmt: skip
 DEFINITION = {"title": {"zh": "全部题型", "en": "All"}, "languages": ["zh", "en"], "pages": [{"items": ITEMS}]}
 
 
@@ -30,9 +34,10 @@ def every(engine):
 
 
 def test_each_is_asked_and_what_is_sent_is_kept(visit, every, rows):
-    visitor = visit(f"/s/{every.public_id}?lang=en")
-    assert all(f"Question {name}" in visitor.page.text for name in SAMPLES)
+    visitor = visit(f"/s/{every.public_id}?lang=en&hidden=%E5%B9%BF%E5%91%8A%E9%A1%B5")
+    assert all((f"Question {name}" in visitor.page.text) == TYPES[name].is_seen for name in SAMPLES)
     fields = {field: values for name in SAMPLES for field, values in posted(name).items()}
+    fields |= {"hidden": ["forged"], "computed": ["1"]}
     assert visitor.send(fields).status_code == 200
     (response,) = rows()
     kinds = {item["key"]: question(Item(**item)) for item in ITEMS}
@@ -41,7 +46,7 @@ def test_each_is_asked_and_what_is_sent_is_kept(visit, every, rows):
 
 
 def test_each_is_shown_with_the_response_counted_and_exported(client, visit, every, rows):
-    visit(f"/s/{every.public_id}?lang=zh").send(
+    visit(f"/s/{every.public_id}?lang=zh&hidden=%E5%B9%BF%E5%91%8A%E9%A1%B5").send(
         {field: values for name in SAMPLES for field, values in posted(name).items()}
     )
     shown = client.get(f"/responses/{rows()[0].id}").get_data(as_text=True)

@@ -31,6 +31,8 @@ def seconds(item: Item, language: str) -> float:
         asked = question(item)
     except SurveyError:
         return words
+    if not asked.is_seen:
+        return 0.0
     lines = asked.lines if asked.are_lines_read else ()
     return words + sum(reading(say(line.text, language)) for line in lines) + asked.seconds
 

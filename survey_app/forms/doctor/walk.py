@@ -48,7 +48,7 @@ def _whole(questionnaire: Questionnaire) -> Iterator[Remark]:
 
 def _long(questionnaire: Questionnaire, items: list[Item]) -> Iterator[Remark]:
     """What makes people leave before the end."""
-    asked = [made for item in items if (made := _made(item)) and made.is_asked]
+    asked = [made for item in items if (made := _made(item)) and made.is_asked and made.is_seen]
     if len(asked) > MANY_ITEMS:
         yield _warning(
             N_("%(count)s questions are many. After about %(most)s, more and more people leave."),
@@ -125,6 +125,8 @@ class Walk:
         except SurveyError as error:
             yield replace(_error(error.message, **error.values), field="options")
             return
+        for name, part in asked.looks_at:
+            yield from (replace(one, field="options") for one in self._reference(Reference(name, part, 0), self.before))
         yield from asked.remarks(self.languages)
         if left := _left_as_made(asked, self.languages):
             message = N_("“%(words)s” still stands as the question was made. Write what customers can choose.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..definition import Ending, Item, Questionnaire
-from ..types import Stored
+from ..types import TYPES, Stored, question
 from .parser import parse
 from .values import Values
 
@@ -32,7 +32,7 @@ def is_shown(item: Item, answers: Answers, attributes: Attributes | None = None)
 
 
 def walk(questionnaire: Questionnaire, answers: Answers, attributes: Attributes | None = None) -> Shown:
-    """Go through in order: what is hidden has no answer for what comes after it."""
+    """Go through in order: what is hidden has no answer for what comes after it, what nobody sees is worked out."""
     kept: dict[str, Stored] = {}
     values = Values(kept, attributes or {})
     pages, items = [], []
@@ -41,11 +41,16 @@ def walk(questionnaire: Questionnaire, answers: Answers, attributes: Attributes 
             continue
         shown = 0
         for item in page.items:
-            if holds(item.show_if, values):
-                shown += 1
-                items.append(item.key)
-                if item.key in answers:
-                    kept[item.key] = answers[item.key]
+            if not holds(item.show_if, values):
+                continue
+            items.append(item.key)
+            kind = TYPES.get(item.type)
+            if kind is not None and not kind.is_seen:
+                kept[item.key] = question(item).derive(values.get)
+                continue
+            shown += 1
+            if item.key in answers:
+                kept[item.key] = answers[item.key]
         if shown:
             pages.append(number)
     return Shown(tuple(pages), frozenset(items), kept)

@@ -1,6 +1,6 @@
 """What every question type knows about itself, from its definition to its chart."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -94,6 +94,8 @@ class QuestionType:
     """Whether people are asked to write in their own words."""
     is_asked: ClassVar[bool] = True
     """Whether it takes an answer; what does not is only shown."""
+    is_seen: ClassVar[bool] = True
+    """Whether it stands on a page; what does not is worked out by `derive` from what is known."""
     is_worded: ClassVar[bool] = True
     """Whether its words are a question, which the doctor looks at."""
     compared: ClassVar[str] = ""
@@ -150,6 +152,22 @@ class QuestionType:
     @classmethod
     def fits(cls, shape: Shape) -> Fit | None:
         """How a question of this shape is asked with this type; None where it cannot."""
+        return None
+
+    # -- without being seen -----------------------------------------------------------------------------
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the link's address whose values are kept for it."""
+        return ()
+
+    @property
+    def looks_at(self) -> tuple[tuple[str, str], ...]:
+        """The earlier questions (and rows of them) that its value is worked out from."""
+        return ()
+
+    def derive(self, known: Callable[[str, str], Any]) -> Stored:
+        """The stored value of a question that is not seen. `known` gives what conditions see: answers by key and part,
+        and attributes by "attr" and their name."""
         return None
 
     # -- asking -----------------------------------------------------------------------------------------
