@@ -103,6 +103,9 @@ def _rest(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
 def _pages(before: Questionnaire, after: Questionnaire) -> Iterator[Change]:
     if [one.title for one in before.pages if one.title] != [one.title for one in after.pages if one.title]:
         yield Change("changed", N_("Headings of pages were changed."), SAME_QUESTIONS)
+    old, new = ([page.end_if for page in of.pages if page.end_if] for of in (before, after))
+    if old != new:
+        yield from _condition(N_("Where the survey ends early was changed."), "; ".join(old), "; ".join(new))
     kept = {item.key for item in before.items} & {item.key for item in after.items}
     if _conditions(before, kept) != _conditions(after, kept):
         was, now = (everywhere("; ".join(page.show_if for page in of.pages if page.show_if)) for of in (before, after))

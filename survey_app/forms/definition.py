@@ -46,8 +46,11 @@ class Item(Part):
 
 
 class Page(Part):
+    """What is asked together. Where `end_if` holds once it is answered, the survey ends: nothing later is asked."""
+
     title: Text = Field(default_factory=dict)
     show_if: str = ""
+    end_if: str = ""
     items: tuple[Item, ...] = Field(default=(), max_length=200)
 
 

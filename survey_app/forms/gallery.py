@@ -11,7 +11,10 @@ from . import exchange
 from .definition import Questionnaire, Text
 
 FOLDER = Path(__file__).parent / "templates"
-ORDER = ("relationship_nps", "transactional_nps", "csat", "after_sales_visit", "churn_reasons")
+ORDER = (
+    "relationship_nps", "transactional_nps", "csat", "ces", "after_sales_visit", "complaint_follow_up",
+    "customer_needs", "churn_reasons", "service_promise", "employee_nps",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,16 +55,17 @@ def add_page(survey_id: int) -> Answer:
 @bp.post("/pages/<int:page>")
 @needs("build")
 def change_page(survey_id: int, page: int) -> Answer | tuple[str, int]:
-    show_if = request.form.get("show_if", "").strip()
+    show_if, end_if = (request.form.get(name, "").strip() for name in ("show_if", "end_if"))
 
     def edit(draft: Questionnaire) -> Questionnaire:
-        if show_if:
-            parse(show_if)
+        for condition in filter(None, (show_if, end_if)):
+            parse(condition)
         return drafts.change_page(
             draft,
             page,
             title=texts("title", draft.pages[page].title if page < len(draft.pages) else {}),
             show_if=show_if,
+            end_if=end_if,
         )
 
     return _change(survey_id, edit, lambda draft: page < len(draft.pages), part=f"page{page}", page=page)

@@ -29,7 +29,7 @@ def draft_page(survey: Survey, page: int, language: str) -> str:
 def _unhidden(draft: Questionnaire) -> Questionnaire:
     """Without the conditions on answers from earlier pages: there are none in a preview."""
     pages = [
-        page.model_copy(update={"show_if": "", "items": tuple(_shown(item, page) for item in page.items)})
+        page.model_copy(update={"show_if": "", "end_if": "", "items": tuple(_shown(item, page) for item in page.items)})
         for page in draft.pages
     ]
     return draft.model_copy(update={"pages": tuple(pages)})

@@ -230,7 +230,8 @@ def kept(key: tuple[Any, ...], make: Callable[[], str]) -> str:
 def _looks_at_attributes(asked: Asked) -> bool:
     """Whether a condition or a text of this questionnaire may depend on who the visitor is."""
     questionnaire = asked.questionnaire
-    conditions = [page.show_if for page in questionnaire.pages] + [item.show_if for item in questionnaire.items]
+    conditions = [part for page in questionnaire.pages for part in (page.show_if, page.end_if)]
+    conditions += [item.show_if for item in questionnaire.items]
     if asked.parameters and any(conditions):
         return True
     return any(f"{ATTRIBUTES}." in condition for condition in conditions) or any(

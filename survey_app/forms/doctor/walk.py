@@ -107,6 +107,7 @@ class Walk:
             yield from (replace(remark, page=number) for remark in found)
             for item in page.items:
                 yield from (replace(remark, page=number, item=item.key) for remark in self._item(item))
+            yield from (replace(remark, page=number, field="end_if") for remark in self._condition(page.end_if))
         self.before_page, self.here = self.before, set()
         for number, ending in enumerate(self.questionnaire.endings):
             found = [*self._condition(ending.show_if), *self._pipes(ending.text)]

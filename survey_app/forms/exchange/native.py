@@ -58,6 +58,7 @@ def validate(parsed: dict[str, Any]) -> Questionnaire:
             _at(f"pages[{number}].items[{index}]", partial(question, item))
             _condition(f"pages[{number}].items[{index}].show_if", item.show_if)
         _condition(f"pages[{number}].show_if", page.show_if)
+        _condition(f"pages[{number}].end_if", page.end_if)
     for number, ending in enumerate(made.endings):
         _condition(f"endings[{number}].show_if", ending.show_if)
     return made

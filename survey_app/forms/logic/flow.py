@@ -53,6 +53,8 @@ def walk(questionnaire: Questionnaire, answers: Answers, attributes: Attributes 
                 kept[item.key] = answers[item.key]
         if shown:
             pages.append(number)
+        if page.end_if and holds(page.end_if, values):
+            break
     return Shown(tuple(pages), frozenset(items), kept)
 
 

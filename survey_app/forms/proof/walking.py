@@ -93,6 +93,8 @@ class _Walk:
         self.is_whole = all(domains.is_exact(self.kinds.get(name), one) for name, one in self.asked.items())
         seconds = timing.reading(questionnaire.introduction.get(self.language, ""))
         self.states = [State({}, seconds, seconds)]
+        self.done: list[State] = []
+        """The ways that have ended before the last page."""
         self.remarks: list[Remark] = []
         self.cases: list[dict[str, Stored]] = []
         self.most, self.stopped_at, self.number = 1, "", -1
@@ -110,6 +112,8 @@ class _Walk:
             yield page, _parsed(page.show_if), tuple(_piped([page.title]))
             for item in page.items:
                 yield item, _parsed(item.show_if), tuple(_piped([item.text, item.help]))
+            if page.end_if.strip():
+                yield page, _parsed(page.end_if), ()
         for ending in self.questionnaire.endings:
             yield ending, _parsed(ending.show_if), tuple(_piped([ending.text]))
 
@@ -140,6 +144,9 @@ class _Walk:
                 self.stopped_at = item.key
                 break
             shown, hidden = self._merged([*self._answered(on, item, values), *off]), self._merged(hidden)
+        if page.end_if.strip() and not self.stopped_at:
+            done, shown = self._divided(shown, page=number)
+            self.done += done
         self.states = self._merged([*shown, *hidden])
         self.most = max(self.most, len(self.states))
 
@@ -229,7 +236,7 @@ class _Walk:
 
     def _endings(self) -> None:
         """The first ending whose condition holds is shown; those after it are not."""
-        waiting = self.states
+        waiting = self.states = [*self.states, *self.done]
         for number, ending in enumerate(self.questionnaire.endings):
             if not waiting:
                 self.number += 1
