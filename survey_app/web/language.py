@@ -136,8 +136,8 @@ def ago(moment: datetime | None) -> str:
 
 
 def number(value: float | None, digits: int = 0) -> str:
-    """1,284 in both languages; a dash where there is no number."""
-    return "–" if value is None else f"{value:,.{digits}f}".replace("-", "−")
+    """1,284 in both languages; a dash where there is no number. What rounds to nothing has no sign."""
+    return "–" if value is None else f"{value:z,.{digits}f}".replace("-", "−")
 
 
 def percent(value: float | None, digits: int = 0) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from survey_app.web.language import CATALOGUES, translations
+from survey_app.web.language import CATALOGUES, number, points, translations
 from survey_app.web.pages import NAVIGATION
 from tests.test_architecture import PACKAGE, ROOT
 
@@ -73,3 +73,8 @@ def test_chinese_texts_use_chinese_punctuation() -> None:
         if isinstance(text, str) and re.search(r"[\u4e00-\u9fff][,;?!]", text)
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    assert (number(-0.004, 2), number(-0.4), points(-0.02, 1, sign=True)) == ("0.00", "0", "0.0")
+    assert (number(-1234.5, 1), number(7), number(None)) == ("−1,234.5", "7", "–")
