@@ -2,6 +2,7 @@
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false };
 const LARGER = 1.35;
+const PAPER = 640;
 
 /** Replace the light colours of a figure by the page's tokens, as layout.meta.tones says. */
 function recolour(value, tones, style) {
@@ -17,19 +18,21 @@ function recolour(value, tones, style) {
   return value;
 }
 
-function draw(box) {
+function draw(box, paper = 0) {
   const figure = JSON.parse(box.dataset.figure);
   const style = getComputedStyle(document.documentElement);
-  const tones = figure.layout?.meta?.tones ?? {};
+  // Paper is light: there the figure keeps the colours it came with.
+  const tones = paper ? {} : figure.layout?.meta?.tones ?? {};
   const layout = recolour(figure.layout ?? {}, tones, style);
   if (box.classList.contains("trend")) layout.height = box.clientHeight || layout.height;
   layout.hoverlabel = { ...layout.hoverlabel, bgcolor: style.getPropertyValue("--raised").trim(), bordercolor: style.getPropertyValue("--line-2").trim(), font: { color: style.getPropertyValue("--ink").trim(), size: 13 } };
   layout.separators = ".,";
   const fit = box.closest("[data-fit]");
   if (fit) { layout.height = box.clientHeight || layout.height; enlarge(layout, LARGER); enlarge(figure.data, LARGER); }
+  if (paper) [layout.width, layout.autosize] = [Math.min(box.clientWidth, paper), false];
   if (box.clientWidth < 480) fitPhone(layout);
-  stackMarks(layout, figure.data, box.clientWidth, fit ? LARGER : 1);
-  widen(box, figure.layout?.meta?.width ?? 0);
+  stackMarks(layout, figure.data, layout.width ?? box.clientWidth, fit ? LARGER : 1);
+  if (!paper) widen(box, figure.layout?.meta?.width ?? 0);
   window.Plotly.react(box, recolour(figure.data, tones, style), layout, CONFIG);
   if (!box.dataset.linked && figure.data.some((trace) => trace.customdata)) { box.dataset.linked = ""; box.on("plotly_click", follow); }
 }
@@ -79,7 +82,7 @@ function stackMarks(layout, data, width, by) {
 function drawAll(root) {
   if (!window.Plotly) return;
   const boxes = root.querySelectorAll("[data-figure]");
-  if (!("IntersectionObserver" in window)) { boxes.forEach(draw); return; }
+  if (!("IntersectionObserver" in window)) { boxes.forEach((box) => draw(box)); return; }
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
   }, { rootMargin: "300px" });
@@ -127,5 +130,6 @@ document.addEventListener("click", (event) => {
 
 drawAll(document);
 document.addEventListener("part", (event) => drawAll(document.getElementById(event.detail.id) ?? document));
-dark.addEventListener("change", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach(draw));
-addEventListener("beforeprint", () => { if (window.Plotly) document.querySelectorAll("[data-figure]").forEach(draw); });
+dark.addEventListener("change", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach((box) => draw(box)));
+addEventListener("beforeprint", () => { if (window.Plotly) document.querySelectorAll("[data-figure]").forEach((box) => draw(box, PAPER)); });
+addEventListener("afterprint", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach((box) => draw(box)));

@@ -94,6 +94,19 @@ def put_it_on_a_dashboard(page: Page, live: Running) -> None:
     expect(page.locator(".tile")).to_contain_text(f"n {NORTH}")
 
 
+def look_at_paper(page: Page, live: Running) -> None:
+    """Printed from a dark screen: dark on white, as wide as the sheet, nothing to press."""
+    page.goto(f"{live.url}/analysis/trend?period=90d")
+    page.locator("#figure-trend .main-svg").first.wait_for()
+    page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert float(page.locator("#figure-trend .main-svg").first.get_attribute("width") or 0) <= 640
+    assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--ink-2')") == "#52606d"
+    expect(page.locator(".figure-acts:visible, .figure-table:visible, .rail:visible")).to_have_count(0)
+    assert page.pdf(format="A4").count(b"/Type /Page\n") <= 3
+    page.emulate_media(media="screen", color_scheme="light")
+
+
 def share(page: Page) -> str:
     page.get_by_role("link", name="分享").click()
     page.select_option("#link-days", "7")
@@ -116,6 +129,7 @@ def test_an_analyst_finds_keeps_and_shares(
     save_the_cut(page)
     page.goto(f"{live.url}/analysis/groups?period=90d&segment=北店")
     download(page, tmp_path)
+    look_at_paper(page, live)
     put_it_on_a_dashboard(page, live)
     look_from_outside(chromium, share(page), live, engine, survey)
     engine.dispose()

@@ -157,7 +157,7 @@ def test_a_figure_counted_from_rows_is_looked_at_every_minute(client: Browser, f
 
 def test_the_dark_of_the_wall_is_the_dark_of_every_page() -> None:
     style = (ROOT / "static/app.css").read_text()
-    usual = style.partition("@media (prefers-color-scheme: dark) {\n  :root {")[2].partition("}")[0]
+    usual = style.partition("@media screen and (prefers-color-scheme: dark) {\n  :root {")[2].partition("}")[0]
     always = style.partition(":root[data-scheme=dark] {\n  color-scheme: dark;")[2].partition("}")[0]
     assert usual.split() == always.split() != []
 
