@@ -102,7 +102,8 @@ def mapping(token: str) -> str:
     wanted = request.args.get("survey", NEW)
     asked = _asked(wanted)
     guessed = guess_mapping(asked, table) if asked else guess_kinds(table)
-    form = _options_form(name=name.rsplit(".", 1)[0])
+    maker = importing.maker_of(table.headers)
+    form = _options_form(name=name.rsplit(".", 1)[0], missing=", ".join(maker.missing) if maker else "")
     return _mapping_page(token, table, name, wanted, asked, guessed, form)
 
 
@@ -262,6 +263,7 @@ def _mapping_page(
         "imports/mapping.html", token=token, name=name, wanted=wanted, is_new=asked is None, columns=columns,
         targets=_targets(asked), specials=[(key, translate(label)) for key, label in SPECIALS.items()],
         form=form, checked=checked, reasons=reasons, problem=problem, table=table,
+        maker=importing.maker_of(table.headers),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from ...forms.types import TYPES, QuestionType
 from ...store.questionnaires import Asked
 from ...store.tabular import Table
+from .makers import maker_of, means
 from .mapping import NOT_ANSWERED, SPECIALS, Mapping, targets
 from .rows import parse_moment
 
@@ -31,11 +32,16 @@ MOSTLY = 0.95
 def guess_mapping(asked: Asked, table: Table) -> Mapping:
     """A proposal: columns named like a question (key or text), then special columns by their names and values."""
     free = {target: question for question in asked.questions.values() for target in targets(question)}
-    sample = table.head(SAMPLE)
+    sample, maker = table.head(SAMPLE), maker_of(table.headers)
     found: Mapping = {}
     for position, header in _codes_first(table.headers):
         values = _values(sample, position)
-        target = next((name for name, question in free.items() if _names(header, name, question)), None)
+        known = maker.target(header) if maker else None
+        if known is not None:
+            found |= {header: known} if known else {}
+            continue
+        named = means if maker else _names
+        target = next((name for name, question in free.items() if named(header, name, question)), None)
         if target is None:
             target = next(
                 (name for name in NAMES if name not in found.values() and _is_special(name, header, values)), None
@@ -72,9 +78,13 @@ def _values(sample: Sequence[Sequence[str]], position: int) -> list[str]:
 def guess_kinds(table: Table) -> Mapping:
     """What each column probably is: the name of a question type (0–10 as NPS, 1–5 as CSAT, words as text, …), or
     something special; empty columns are left out."""
-    sample = table.head(SAMPLE * 10)
+    sample, maker = table.head(SAMPLE * 10), maker_of(table.headers)
     found: Mapping = {}
     for position, header in _codes_first(table.headers):
+        known = maker.target(header) if maker else None
+        if known is not None:
+            found |= {header: known} if known else {}
+            continue
         values = _values(sample, position)
         free = (name for name in NAMES if name not in found.values() and _is_special(name, header, values))
         kind = next(free, None) or _kind(header, values)
