@@ -24,7 +24,7 @@ from ..analysis.text import (
     opinions,
 )
 from ..errors import N_
-from . import training
+from . import grouping, training
 from .chosen_model import model, names
 from .labelled import TEXTS, guessed, labelled, mapped, rows_of, without
 from .words import say, t
@@ -35,7 +35,7 @@ LONG_ENOUGH = 0.2
 
 
 def add(commands: Any) -> None:
-    parser = commands.add_parser("text", help=t("open answers in files: score, evaluate, teach, adapt, train"))
+    parser = commands.add_parser("text", help=t("open answers in files: score, evaluate, themes, teach, adapt, train"))
     group = parser.add_subparsers(required=True)
     scored = group.add_parser("score", help=t("the opinions of each text, one JSON object a line"))
     _common(scored)
@@ -50,6 +50,7 @@ def add(commands: Any) -> None:
     held.add_argument("--json", action="store_true", help=t("for scripts"))
     held.set_defaults(run=_evaluate)
     training.add(group)
+    grouping.add(group)
 
 
 def _common(parser: argparse.ArgumentParser) -> None:

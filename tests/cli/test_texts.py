@@ -127,6 +127,23 @@ def test_a_model_is_adapted_by_scores_or_by_the_texts_alone(run: Any, tmp_path: 
     assert (code, err) == (0, "") and "60 texts, 0 of them" in said
 
 
+def test_themes_are_counted_by_month(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "themes.csv"
+    lines = [f"快递延误第{i}天,2026-0{1 + i % 2}-03" for i in range(12)] + [
+        f"店员热情接待{i}次,2026/02/09" for i in range(9)
+    ]
+    path.write_text("\n".join(["评论,时间", *lines]), encoding="utf-8")
+    code, out, err = run("themes", path, "--time", "时间", "--count", 2, "--json")
+    assert (code, err) == (0, "")
+    first, second = json.loads(out)
+    assert (first["texts"], first["months"]) == (12, {"2026-01": 6, "2026-02": 6}) and "延误" in first["theme"]
+    assert (second["texts"], second["months"]) == (9, {"2026-01": 0, "2026-02": 9}) and "热情" in second["theme"]
+    assert "2026-01 6, 2026-02 6" in run("themes", path, "--time", "时间", "--count", 2)[1]
+    assert run("themes", path, "--time", "日期")[2].startswith("The file has no column 日期.")
+    path.write_text("评论\n好\n", encoding="utf-8")
+    assert run("themes", path)[1] == "No theme comes up often enough.\n"
+
+
 @pytest.mark.parametrize(
     ("given", "meant"),
     [

@@ -4,6 +4,7 @@ from .aspects import Aspect, Taxonomy, TaxonomyError, general
 from .clauses import Clause, clauses
 from .clean import mask, prepare
 from .evaluating import CLASSES, Evaluation, Labelled, Names, Rates, evaluate, fitting
+from .grouping import Grouping, grouped, matched
 from .judging import RESULTS, Opinion, TextResult, judge, opinions, polarity, verdict
 from .models import DEFAULT, MODELS, Probabilities, TextModel, model_for
 from .said import asked_for, nothing_said
@@ -20,6 +21,7 @@ __all__ = [
     "Aspect",
     "Clause",
     "Evaluation",
+    "Grouping",
     "Labelled",
     "LessonError",
     "Names",
@@ -38,8 +40,10 @@ __all__ = [
     "evaluate",
     "fitting",
     "general",
+    "grouped",
     "judge",
     "mask",
+    "matched",
     "model_for",
     "nothing_said",
     "opinions",

@@ -82,9 +82,9 @@ def _parts(text: str, result: TextResult | None, aspect: str | None) -> list[tup
 def _phrases(clause: str) -> tuple[str, ...]:
     """Words and pairs of neighbours that mean something on their own."""
     words = segmented(clause)
-    found = [w for w in words if _tells(w)]
+    found = [w for w in words if tells(w)]
     for left, right in pairwise(words):
-        if _WORD.fullmatch(left) and _WORD.fullmatch(right) and (_tells(left) or _tells(right)):
+        if _WORD.fullmatch(left) and _WORD.fullmatch(right) and (tells(left) or tells(right)):
             if left in _edges() or right in _edges():
                 continue
             gap = " " if left.isascii() and right.isascii() else ""
@@ -92,7 +92,8 @@ def _phrases(clause: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tells(word: str) -> bool:
+def tells(word: str) -> bool:
+    """Whether a word names something: two characters or more, and none of the words that stand everywhere."""
     return len(word) >= 2 and word not in _stop() and _WORD.fullmatch(word) is not None
 
 
