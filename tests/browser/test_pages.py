@@ -47,7 +47,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "-m", "survey_app", "demo", "--scale", "0.05"]
     known = {key: value for key, value in environ.items() if key != "DATABASE_URL"}
-    subprocess.run(command, env={**known, "SURVEY_DATA": str(data), "PYTHONPATH": str(ROOT)}, check=True, timeout=100)
+    subprocess.run(command, env={**known, "SURVEY_DATA": str(data), "PYTHONPATH": str(ROOT)}, check=True, timeout=600)
     running = start("run", data)
     yield running
     stop(running)
