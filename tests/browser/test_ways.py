@@ -308,3 +308,22 @@ def test_an_interview_is_made_from_the_call_list_by_keys(staff: BrowserContext, 
     expect(page.locator(".numbers")).to_contain_text("1 已完成")
     assert responses(file)[before:] == [("submitted", "interview", 9)]
     page.close()
+
+
+def test_an_export_of_another_tool_is_imported(staff: BrowserContext, place: tuple[Running, Path]) -> None:
+    running, file = place
+    before, page = len(responses(file)), staff.new_page()
+    rows = "序号,提交答卷时间,所用时间,来自IP,1、推荐的可能性,2、满意度\n1,2026/11/3 9:05:12,35秒,1.2.3.4,8,5\n"
+    page.goto(f"{running.url}/responses/import?survey=1")
+    page.select_option("[name=survey]", "1")
+    page.set_input_files("input[type=file]", {"name": "a.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    page.locator("form[enctype] .button").click()
+    expect(page.locator("form .notice").first).to_contain_text("问卷星")
+    page.locator("button[value=import]").click()
+    page.wait_for_url("**/result**")
+    for _ in range(100):
+        if len(responses(file)) > before:
+            break
+        page.wait_for_timeout(100)
+    assert responses(file)[before:] == [("submitted", "import", 8)]
+    page.close()
