@@ -54,7 +54,7 @@ function makeChooser(box) {
   if (box.dataset.ready) return;
   box.dataset.ready = "1";
   const { terms, comparisons, now, words } = JSON.parse(box.dataset.chooser);
-  const field = box.parentElement.querySelector("#show_if"), typed = field.closest("[data-typed]");
+  const typed = box.parentElement.querySelector("[data-typed]"), field = typed.querySelector("input");
   if (!terms.length) return;
   let state = rowsOf(now, terms);
   const termOf = (row) => terms.find((one) => one.name === row.name);

@@ -12,6 +12,8 @@ from .errors import N_, Conflict, NotFound, SurveyError
 from .forms import changes, doctor, gallery, proof
 from .forms.definition import Questionnaire, say
 from .forms.remarks import Remark
+from .store.policies import Policy
+from .store.policies import plain as plain_policy
 from .tables import Setting, Survey, Version
 
 UNDO_STEPS = 50
@@ -180,8 +182,18 @@ def close_survey(session: Session, survey: Survey) -> None:
     session.add(survey)
 
 
-def change_settings(session: Session, survey: Survey, *, name: str, closes_at: datetime | None) -> None:
-    survey.name, survey.closes_at = _name(name, draft_of(survey)), closes_at
+def rename(session: Session, survey: Survey, name: str) -> None:
+    survey.name = _name(name, draft_of(survey))
+    session.add(survey)
+
+
+def change_times(session: Session, survey: Survey, *, opens_at: datetime | None, closes_at: datetime | None) -> None:
+    survey.opens_at, survey.closes_at = opens_at, closes_at
+    session.add(survey)
+
+
+def change_policy(session: Session, survey: Survey, policy: Policy) -> None:
+    survey.policy = plain_policy(policy)
     session.add(survey)
 
 

@@ -4,6 +4,7 @@ from .clicks import Signs, log_visit
 from .embedding import MODES, SIDES, Embedding, as_site, as_sites, load_embedding, save_embedding, sites_of
 from .pages import Posted, Step, missing_answers, page_questions, take_page
 from .paper import Form, new_form, read_form, relaxed
+from .places import full, recount, settle, taken
 from .tickets import Ticket, issue, read
 from .visits import Given, Visit, by_public_id, by_token
 
@@ -22,6 +23,7 @@ __all__ = [
     "as_sites",
     "by_public_id",
     "by_token",
+    "full",
     "issue",
     "load_embedding",
     "log_visit",
@@ -30,8 +32,11 @@ __all__ = [
     "page_questions",
     "read",
     "read_form",
+    "recount",
     "relaxed",
     "save_embedding",
+    "settle",
     "sites_of",
     "take_page",
+    "taken",
 ]

@@ -34,6 +34,7 @@ class Posted:
 class Step:
     """Where a posted page leads: to a page, to the end (`is_done`), or back to itself with `problems`.
 
+    `is_screened`: enough people like this one have answered; what was said is kept and goes no further.
     `is_lost` means that another tab changed the response in between: read it again and try again.
     `item` is a question that came up through an answer on the same page, where no script could show it.
     """
@@ -43,6 +44,7 @@ class Step:
     is_done: bool = False
     is_lost: bool = False
     is_incomplete: bool = False
+    is_screened: bool = False
     item: str = ""
 
 
@@ -61,9 +63,8 @@ def take_page(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, posted
     if problems and not posted.is_back:
         return Step(page=posted.page, problems=problems)
     saved, step = _next(asked, visit, posted, result, attributes)
-    if keep(engine, visit, ticket, asked, saved) is None:
-        return Step(is_lost=True)
-    return step
+    kept = keep(engine, visit, ticket, asked, saved)
+    return step if kept else Step(is_lost=kept is None, is_screened=kept is False)
 
 
 def _next(
@@ -89,6 +90,7 @@ def _next(
         language=posted.language,
         channel=visit.channel,
         attributes=posted.attributes,
+        limits=visit.policy.wanted(after.answers, attributes) if visit.policy.limits else None,
     )
     return saved, step
 

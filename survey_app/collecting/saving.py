@@ -12,9 +12,11 @@ from .. import clock
 from ..store import due
 from ..store.database import table_of
 from ..store.grouping import together
+from ..store.policies import Limit
 from ..store.questionnaires import Asked
 from ..store.straight import Straight
 from ..tables import Response
+from . import places
 from .tickets import Ticket
 from .visits import Visit
 
@@ -27,7 +29,7 @@ _INSERT = (
             for name in (
                 "survey_id", "version_id", "invitation_id", "customer_id", "ticket", "channel", "language", "state",
                 "answers", "page", "revision", "segment", "tier", "attributes", "started_at", "saved_at",
-                "submitted_at",
+                "submitted_at", "outcome",
             )
         }
     )
@@ -39,17 +41,24 @@ _UPDATE = (
         _RESPONSE.c.id == bindparam("row_id"),
         _RESPONSE.c.revision == bindparam("seen_revision"),
         _RESPONSE.c.state == "partial",
+        _RESPONSE.c.outcome == "",
     )
     .values(
         {name: bindparam(name) for name in ("language", "state", "answers", "page", "saved_at", "submitted_at")}
         | {"revision": bindparam("new_revision")}
     )
 )
+_SCREEN = (
+    update(_RESPONSE)
+    .where(_RESPONSE.c.id == bindparam("row_id"))
+    .values(state="partial", submitted_at=None, outcome="screened")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What one page leaves behind. `answers` is the whole document; `is_last` submits it."""
+    """What one page leaves behind. `answers` is the whole document; `is_last` submits it; `limits` are those that it
+    counts to so far, None where the survey has none."""
 
     answers: Mapping[str, Any]
     page: int
@@ -57,24 +66,30 @@ class Saved:
     language: str
     channel: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    limits: tuple[Limit, ...] | None = None
 
 
-def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Saved) -> int | None:
-    """Write a page in one transaction and give the response's id.
+def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Saved) -> bool | None:
+    """Write a page in one transaction; True where it counts, False where a limit was full: it is kept and screened.
 
     None: somebody was faster (another tab, a second click), so read again what is there and decide anew.
     """
     now, is_open_text = clock.now(), has_open_text(asked, saved.answers)
     row = _changed(visit, saved, now) if visit.given.id else _begun(visit, ticket, saved, now)
 
-    def write(db: Straight) -> int | None:
-        if visit.given.id:
-            response_id = visit.given.id if db.execute(_UPDATE, row) == 1 else None
-        else:
-            response_id = db.add(_INSERT, row)
-        if response_id is not None and saved.is_last:
+    def write(db: Straight) -> bool | None:
+        if visit.given.id and db.execute(_UPDATE, row) != 1:
+            return None
+        response_id = visit.given.id or db.add(_INSERT, row)
+        until = None if saved.is_last else now + places.HOLD
+        if saved.limits is not None and not places.hold(
+            db, visit.survey_id, response_id, saved.limits, now=now, until=until
+        ):
+            db.execute(_SCREEN, {"row_id": response_id})
+            return False
+        if saved.is_last:
             _hand_over(db, visit.survey_id, response_id, now, is_open_text=is_open_text)
-        return response_id
+        return True
 
     try:
         return together(engine, write)
@@ -103,6 +118,7 @@ def _begun(visit: Visit, ticket: Ticket, saved: Saved, now: datetime) -> dict[st
         "started_at": min(ticket.started_at, now),
         "saved_at": now,
         "submitted_at": now if saved.is_last else None,
+        "outcome": "",
     }
 
 

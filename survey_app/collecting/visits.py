@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from .. import clock, crypto
+from ..store import policies
+from ..store.policies import OPEN, POLICY, Policy
 from ..store.straight import Row, Straight
 from ..tables import Customer, Invitation, Response, Survey, Version
 from .tickets import Ticket
@@ -33,6 +35,8 @@ class Given:
     attributes: dict[str, Any] = field(default_factory=dict)
     started_at: datetime | None = None
     submitted_at: datetime | None = None
+    outcome: str = ""
+    """Why it goes no further, where it does not: "screened"."""
 
     @property
     def is_submitted(self) -> bool:
@@ -49,6 +53,8 @@ class Visit:
     closes_at: datetime | None
     newest_version_id: int | None = None
     """What a new response binds, None before the first publication."""
+    opens_at: datetime | None = None
+    policy: Policy = OPEN
     channel: str = LINK
     key: str = ""
     invitation_id: int | None = None
@@ -61,6 +67,10 @@ class Visit:
     given: Given = field(default_factory=Given)
 
     @property
+    def is_early(self) -> bool:
+        return self.is_open and self.opens_at is not None and clock.now() < self.opens_at
+
+    @property
     def has_ended(self) -> bool:
         """The survey's or the invitation's time is over, not merely paused."""
         now = clock.now()
@@ -68,7 +78,7 @@ class Visit:
 
     @property
     def takes_answers(self) -> bool:
-        return self.is_open and not self.has_ended
+        return self.is_open and not self.is_early and not self.has_ended
 
     def attributes(self, extra: Mapping[str, Any]) -> dict[str, Any]:
         """What conditions and texts can look at: the link's own, then what is known of the customer."""
@@ -90,10 +100,13 @@ _NEWEST = (
     .correlate(Survey)
     .scalar_subquery()
 )
-_SURVEY: list[Any] = [*_columns(Survey.id, Survey.is_open, Survey.closes_at), _NEWEST]
+_SURVEY: list[Any] = [
+    *_columns(Survey.id, Survey.is_open, Survey.closes_at), _NEWEST, *_columns(Survey.opens_at), POLICY,
+]  # fmt: skip
 _GIVEN = _columns(
     Response.id, Response.version_id, Response.state, Response.answers, Response.page, Response.revision,
     Response.language, Response.channel, Response.attributes, Response.started_at, Response.submitted_at,
+    Response.outcome,
 )  # fmt: skip
 _NOT_ARCHIVED = col(Survey.archived_at).is_(None)
 
@@ -133,9 +146,7 @@ def by_public_id(db: Straight, public_id: str, ticket: Ticket | None = None) -> 
     if row is None:
         return None
     given = _given(row) if ticket is not None else Given()
-    return Visit(
-        scope=public_id, survey_id=row[0], is_open=row[1], closes_at=row[2], newest_version_id=row[3], given=given
-    )
+    return Visit(scope=public_id, **_survey(row), given=given)
 
 
 def by_token(db: Straight, token: str) -> Visit | None:
@@ -143,13 +154,11 @@ def by_token(db: Straight, token: str) -> Visit | None:
     row = db.first(_BY_TOKEN, {"token_hash": crypto.hash_token(token)})
     if row is None:
         return None
-    invitation_id, channel, language, closed_at, customer_id, segment, tier, name, attributes = row[15:]
+    rest = row[len(_SURVEY) + len(_GIVEN) :]
+    invitation_id, channel, language, closed_at, customer_id, segment, tier, name, attributes = rest
     return Visit(
         scope=f"invitation:{invitation_id}",
-        survey_id=row[0],
-        is_open=row[1],
-        closes_at=row[2],
-        newest_version_id=row[3],
+        **_survey(row),
         channel=channel,
         key=f"i{invitation_id}",
         invitation_id=invitation_id,
@@ -161,6 +170,11 @@ def by_token(db: Straight, token: str) -> Visit | None:
         person={**(attributes or {}), "name": name or ""},
         given=_given(row),
     )
+
+
+def _survey(row: Row) -> dict[str, Any]:
+    names = ("survey_id", "is_open", "closes_at", "newest_version_id", "opens_at")
+    return {**dict(zip(names, row, strict=False)), "policy": policies.read(row[len(names)])}
 
 
 def _given(row: Row) -> Given:

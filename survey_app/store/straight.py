@@ -19,7 +19,7 @@ class _Statement:
         compiled = clause.compile(dialect=dialect, column_keys=list(names) if clause.is_insert else None)
         self.clause, self.text, self.order = clause, str(compiled), compiled.positiontup
         self.fixed = {key: value for key, value in compiled.params.items() if key not in names}
-        binds = {name: _binder(bind.type, dialect) for name, bind in compiled.binds.items()}
+        binds = {name: _binder(bind.type, dialect) for bind, name in compiled.bind_names.items()}
         self.binders = {name: binder for name, binder in binds.items() if binder is not None}
         columns = clause.selected_columns if clause.is_select else ()
         readers = [_reader(column.type, dialect) for column in columns]

@@ -2,6 +2,7 @@
 
 from .accounts import AuditEntry, Login, SetupLink, User
 from .collecting import Call, CallAttempt, Change, Due, Response
+from .collecting import Change, Due, Quota, Reservation, Response
 from .customers import Customer, Suppression
 from .dashboards import Dashboard, DashboardLink
 from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
@@ -14,7 +15,7 @@ from .tags import Tag
 __all__ = [
     "Action", "ActionCase", "AuditEntry", "Call", "CallAttempt", "Campaign", "CampaignStep", "Case", "CaseEvent",
     "CaseNote", "Cause", "Change", "Click", "Customer", "Cut", "Dashboard", "DashboardLink", "Due", "Event",
-    "Invitation", "Judgement", "Label", "Login", "Message",
-    "ModelCheck", "ModelUse", "ModelVersion", "Notice", "Opinion", "OutboxMail", "Progress", "Response", "Setting",
-    "SetupLink", "Suppression", "Survey", "Tag", "User", "Verification", "Version", "Why",
+    "Invitation", "Judgement", "Label", "Login", "Message", "ModelCheck", "ModelUse", "ModelVersion", "Notice",
+    "Opinion", "OutboxMail", "Progress", "Quota", "Reservation", "Response", "Setting", "SetupLink", "Suppression",
+    "Survey", "Tag", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

@@ -11,7 +11,8 @@ from ..clock import now
 
 class Response(SQLModel, table=True):
     """`answers` maps item keys to stored values: codes, never labels. An item that was not shown is absent,
-    one that was shown and skipped is null. `segment` and `tier` are the customer's at the time."""
+    one that was shown and skipped is null. `segment` and `tier` are the customer's at the time. `outcome` says why an
+    unfinished response goes no further: "screened" where its place was taken."""
 
     __table_args__ = (
         CheckConstraint("state in ('partial','submitted','invalid')", name="response_state"),
@@ -35,6 +36,25 @@ class Response(SQLModel, table=True):
     started_at: datetime = Field(default_factory=now)
     saved_at: datetime = Field(default_factory=now)
     submitted_at: datetime | None = None
+    outcome: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Quota(SQLModel, table=True):
+    """How many places of a limit are taken. Changed by conditional updates only, so that two never take the last."""
+
+    survey_id: int = Field(foreign_key="survey.id", primary_key=True)
+    key: str = Field(primary_key=True)
+    taken: int = 0
+
+
+class Reservation(SQLModel, table=True):
+    """A place that a response has: for a while until it is submitted, for good from then on."""
+
+    __table_args__ = (Index("reservation_quota", "survey_id", "quota", "expires_at"),)
+    response_id: int = Field(foreign_key="response.id", primary_key=True)
+    quota: str = Field(primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    expires_at: datetime | None = None
 
 
 class Change(SQLModel, table=True):

@@ -21,6 +21,11 @@ class Survey(SQLModel, table=True):
     closes_at: datetime | None = None
     created_at: datetime = Field(default_factory=now)
     archived_at: datetime | None = None
+    opens_at: datetime | None = None
+    policy: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}, nullable=False
+    )
+    """Who may answer and how many, as `store.policies` reads it."""
 
 
 class Version(SQLModel, table=True):

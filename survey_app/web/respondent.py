@@ -171,7 +171,7 @@ def _after(here: Here, step: Step) -> Reply:
         return _page(
             here, step.page, status=422, answers=here.visit.given.answers, sent=_sent(here), problems=step.problems
         )
-    if step.is_done:
+    if step.is_done or step.is_screened:
         return see(here.address(done=1))
     anchor = f"#item-{step.item}" if step.item else ""
     return see(here.address(p=step.page, check=1 if step.is_incomplete else None, anchor=anchor))

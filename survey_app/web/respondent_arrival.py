@@ -104,10 +104,11 @@ def at_public_link(asking: Asking, public_id: str) -> Here | Reply:
         channel = visit.given.channel or asking.args.get("c", "")
         visit = visit.through(channel) if channel in CHANNELS else visit
         asked = _asked(db, visit, ticket)
+        is_full = _is_full(db, asking, visit)
         way = way_in(visit.channel, asking)
         if way and way.is_framed:
             way = replace(way, sites=collecting.sites_of(db, public_id))
-    return arrived(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False)
+    return arrived(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False, is_full=is_full)
 
 
 def at_personal_link(asking: Asking, token: str) -> Here | Reply:
@@ -117,7 +118,16 @@ def at_personal_link(asking: Asking, token: str) -> Here | Reply:
             return notice(asking, "missing", 404)
         ticket = collecting.read(_ticket_text(asking), visit.scope)
         asked = _asked(db, visit, ticket)
-    return arrived(asking, f"/r/{token}", visit, ticket, asked, way_in(visit.channel, asking), is_personal=True)
+        is_full = _is_full(db, asking, visit)
+    way = way_in(visit.channel, asking)
+    return arrived(asking, f"/r/{token}", visit, ticket, asked, way, is_personal=True, is_full=is_full)
+
+
+def _is_full(db: Straight, asking: Asking, visit: Visit) -> bool:
+    """Whether whoever comes now would be turned away with the first page; who has begun may still have a place."""
+    if not visit.policy.limits or visit.given.id or asking.method == "POST":
+        return False
+    return collecting.full(db, visit.survey_id, visit.policy.wanted({}, visit.attributes(noted(asking))), clock.now())
 
 
 def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
@@ -128,20 +138,30 @@ def _asked(db: Straight, visit: Visit, ticket: Ticket | None) -> Asked | None:
 
 def arrived(
     asking: Asking, path: str, visit: Visit, ticket: Ticket | None, asked: Asked | None, way: Way | None, *,
-    is_personal: bool,
+    is_personal: bool, is_full: bool = False,
 ) -> Here | Reply:  # fmt: skip
     begun_at = visit.given.started_at or (ticket.started_at if ticket else None)
     is_within_grace = begun_at is not None and clock.now() - begun_at < GRACE
     if asked is None:
         return notice(asking, "unpublished", 403, way=way)
     language = _language(asking, visit, asked, way)
+    if visit.given.outcome or is_full:
+        return notice(asking, "full", 200, language, way, own=visit.policy.full_text)
     if not (visit.takes_answers or visit.given.is_submitted or is_within_grace):
-        kind, status = ("ended", 410) if visit.has_ended else ("paused", 403)
-        return notice(asking, kind, status, language, way)
+        return _closed(asking, visit, language, way)
     if ticket is None and asking.method != "POST":
         ticket = _fresh(visit, asked)
     is_trusted = ticket is not None
     return Here(asking, path, visit, ticket or _fresh(visit, asked), asked, language, is_personal, is_trusted, way)
+
+
+def _closed(asking: Asking, visit: Visit, language: str, way: Way | None) -> Reply:
+    """Why no answers are taken: in the survey's own words where it has some."""
+    if visit.has_ended:
+        return notice(asking, "ended", 410, language, way, own=visit.policy.closed_text)
+    if visit.is_early and visit.opens_at is not None:
+        return notice(asking, "early", 403, language, way, at=visit.opens_at.astimezone(clock.zone()))
+    return notice(asking, "paused", 403, language, way, own=visit.policy.closed_text)
 
 
 def _fresh(visit: Visit, asked: Asked) -> Ticket:

@@ -1,6 +1,11 @@
 """Pages for visitors who cannot answer now: what is so, and what to do."""
 
+from datetime import datetime
+
+from babel.dates import format_date
+
 from ..errors import N_
+from ..forms.definition import Text, say
 from .respondent_asking import Asking, Reply
 from .respondent_sheet import NAMES, render, wording
 from .respondent_ways import Way, way_in
@@ -9,6 +14,14 @@ NOTICES = {
     "unpublished": (
         N_("This survey has not started yet"),
         N_("Please try this link again later. Nothing needs to be done now."),
+    ),
+    "early": (
+        N_("This survey has not started yet"),
+        N_("It opens on %(day)s at %(time)s. The same link will work then."),
+    ),
+    "full": (
+        N_("Thank you, we have heard from enough people"),
+        N_("This survey has all the answers it needs. Thank you for wanting to take part."),
     ),
     "paused": (
         N_("This survey is not taking answers at the moment"),
@@ -52,11 +65,19 @@ NOTICES = {
 }
 
 
-def notice(asking: Asking, kind: str, status: int, language: str = "", way: Way | None = None) -> Reply:
+def notice(
+    asking: Asking, kind: str, status: int, language: str = "", way: Way | None = None, *, own: Text | None = None,
+    at: datetime | None = None,
+) -> Reply:  # fmt: skip
+    """A page with nothing to fill in; `own` is what the survey says instead of our words, `at` when it will be."""
     wanted = asking.args.get("lang", "")
     chosen = language or (wanted if wanted in NAMES else "")
     language = chosen or asking.prefers(tuple(NAMES)) or "zh"
-    title, text = map(wording(language), NOTICES[kind])
+    words = wording(language)
+    title, text = map(words, NOTICES[kind])
+    if at is not None:
+        text = text % {"day": format_date(at, "long", locale=language), "time": f"{at:%H:%M}"}
+    text = say(own, language) or text
     headers = {"Retry-After": "5"} if status == 503 else {}
     way = way or way_in(asking.args.get("c", ""), asking)
     headers |= way.headers if way else {}

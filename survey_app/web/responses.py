@@ -10,6 +10,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
+from .. import collecting
 from ..analysis.text import mask
 from ..errors import N_, Conflict
 from ..forms.logic import pipe
@@ -148,6 +149,8 @@ def change_state(response_id: int) -> Answer:
         row.state = wanted
         db.add(row)
         due.note_changes(db, row.survey_id, [response_id])
+        db.flush()
+        collecting.settle(db, row.survey_id, [response_id])
         audit(db, f"response.{'invalidated' if wanted == 'invalid' else 'restored'}", subject="response",
               subject_id=response_id)  # fmt: skip
     flash(_("It does not count in the figures any more.") if wanted == "invalid" else _("It counts again."))

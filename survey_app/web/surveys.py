@@ -1,8 +1,6 @@
 """Surveys: the list, new ones from templates or files, settings, versions."""
 
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,8 +9,8 @@ from flask_wtf import FlaskForm
 from sqlalchemy import func
 from sqlmodel import col, select
 from werkzeug.wrappers import Response as Answer
-from wtforms import DateField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
 
 from .. import publishing
 from ..errors import N_, NotFound, SurveyError
@@ -22,7 +20,7 @@ from ..forms.logic import without_pipes
 from ..tables import Response as ResponseRow
 from ..tables import Survey, User, Version
 from .access import audit, needs
-from .database import config, reading, writing
+from .database import reading, writing
 from .drafting import find, refuse
 from .errors import missing
 from .language import language, translate
@@ -40,7 +38,6 @@ ACTS = {
 
 class SettingsForm(FlaskForm):  # type: ignore[misc]
     name = StringField(lazy_gettext("Survey name"), [InputRequired(), Length(max=120)])
-    closes_on = DateField(lazy_gettext("Last day for answers"), [Optional()])
 
 
 # -- the list --------------------------------------------------------------------------------------------------
@@ -143,17 +140,12 @@ def duplicate(survey_id: int) -> Answer:
 @bp.route("/<int:survey_id>/settings", methods=["GET", "POST"])
 @needs("build")
 def settings(survey_id: int) -> Answer | str:
-    zone = ZoneInfo(config().timezone)
     with reading() as db:
         survey = find(db, survey_id)
-    form = SettingsForm(
-        name=survey.name, closes_on=survey.closes_at.astimezone(zone).date() if survey.closes_at else None
-    )
+    form = SettingsForm(name=survey.name)
     if form.validate_on_submit():
-        # The last day counts to its end, where the company is.
-        closes_at = datetime.combine(form.closes_on.data, time(23, 59, 59), zone) if form.closes_on.data else None
         with writing() as db:
-            publishing.change_settings(db, find(db, survey_id), name=form.name.data, closes_at=closes_at)
+            publishing.rename(db, find(db, survey_id), form.name.data)
             audit(db, "survey.settings", subject="survey", subject_id=survey_id)
         flash(_("Saved."))
         return redirect(url_for("surveys.settings", survey_id=survey_id))

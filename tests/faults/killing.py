@@ -124,8 +124,9 @@ def start(data: Path, port: int) -> subprocess.Popen[bytes]:
             stdout=subprocess.DEVNULL, stderr=log, process_group=0,
         )  # fmt: skip
     try:
-        base.wait_for(f"http://127.0.0.1:{port}/static/respond.css", child)
-    except RuntimeError as error:
+        base.wait_for(f"http://127.0.0.1:{port}/static/respond.css", child, 2 * PATIENCE)
+    except (RuntimeError, TimeoutError) as error:
+        kill_all(child)
         raise AssertionError((data / "server.log").read_text()[-3000:]) from error
     return child
 

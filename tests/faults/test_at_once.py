@@ -16,9 +16,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from benchmarks.base import ROOT, free_port, wait_for
-from survey_app import crypto
+from survey_app import collecting, crypto, publishing
 from survey_app.config import Config
 from survey_app.store.database import writing
+from survey_app.store.policies import Limit, Policy
 from survey_app.store.schema import revisions
 from survey_app.tables import Invitation, Survey
 from tests import make
@@ -114,3 +115,29 @@ def test_links_and_clicks_at_once_count_once(served: Served, engine: Engine) -> 
         with ThreadPoolExecutor(4) as pool:
             assert all(pool.map(send, [path] * 4, [ticket] * 4))
     assert stored(engine, "SELECT count(*) FROM response") == LINKS + 10
+
+
+@pytest.mark.slow
+def test_a_quota_of_a_hundred_is_a_hundred_at_several_processes(served: Served, engine: Engine) -> None:
+    survey = make.survey(engine)
+    quota = Limit(key="q1", name="unhappy", condition="nps <= 6", most=100)
+    with writing(engine) as session:
+        row = session.get_one(Survey, survey.id)
+        publishing.change_policy(session, row, Policy(cap=160, quotas=(quota,)))
+        session.flush()
+        collecting.recount(session, row.id or 0)
+    path = f"/s/{survey.public_id}"
+
+    def answer(number: int) -> str:
+        ticket = served.ticket(path) if number % 10 else tickets.pop()
+        score = "9" if number % 3 == 0 else "2"
+        return served.ask("POST", path, [("ticket", ticket), ("page", "0"), ("nps", score), ("why", "快")])[1]
+
+    tickets = [served.ticket(path) for _ in range(25)]  # whose page was open before it was full
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        pages = list(pool.map(answer, range(200)))
+    assert sum("谢谢您的反馈" in page for page in pages) == 160
+    assert stored(engine, "SELECT count(*) FROM response WHERE state = 'submitted'") == 160
+    assert stored(engine, "SELECT count(*) FROM reservation WHERE quota = 'q1' AND expires_at IS NULL") == 100
+    assert stored(engine, "SELECT taken FROM quota WHERE key = 'q1'") == 100
+    assert stored(engine, "SELECT taken FROM quota WHERE key = 'cap'") == 160

@@ -51,7 +51,9 @@ plan due_on why metric baseline_from baseline_to change min_n verify_days on day
 reference phone yearly_value type to_page to step open revision back show_if key title_zh text_zh text_en
 starts_at per_minute window_start window_end delay_days answered_days min_days_between subject1_zh body1_zh host
 port security user password connections per_connection from_name from_address reply_to test_address contact
-template closes_on note zh en do go as show_step show_language column0 missing at_page at_survey at_tab next
+template closes_at cap quotas quota0_most quota0_condition
+note zh en do go as show_step show_language column0 missing
+at_page at_survey at_tab next
 ticket shown nps how answered
 """
 

@@ -263,10 +263,9 @@ def test_the_qr_code_comes_as_svg_and_png(client, survey):
 
 
 def test_settings_archive_and_duplicate(client, engine, survey):
-    client.post_form(f"/surveys/{survey.id}/settings", {"name": "新名字", "closes_on": "2030-05-01"})
+    client.post_form(f"/surveys/{survey.id}/settings", {"name": "新名字"})
     with reading(engine) as session:
-        row = session.get_one(Survey, survey.id)
-        assert (row.name, row.closes_at.isoformat()) == ("新名字", "2030-05-01T15:59:59+00:00")
+        assert session.get_one(Survey, survey.id).name == "新名字"
     client.post_form(f"/surveys/{survey.id}/archive", page="/surveys")
     assert "新名字" not in client.get("/surveys").text
     assert "新名字" in client.get("/surveys?archived=1").text

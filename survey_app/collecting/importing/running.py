@@ -19,6 +19,7 @@ from ...store.database import reading
 from ...store.questionnaires import Asked
 from ...store.tabular import Table, read_table
 from ...tables import Customer, Response, Survey
+from ..places import settle
 from ..saving import has_open_text
 from .mapping import Mapping, plan
 from .rows import BadCell, RowError, RowReader
@@ -119,6 +120,7 @@ def undo_import(engine: Engine, survey_id: int, batch: str) -> int:
             )
         )
         due.note_changes(connection, survey_id, found)
+        settle(connection, survey_id, found)
         return len(found)
 
 
@@ -181,6 +183,7 @@ def _write(
             made = insert(Response).returning(col(Response.id), sort_by_parameter_order=True)
             ids = [row[0] or 0 for row in connection.execute(made, values)]
             due.note_changes(connection, asked.survey_id, ids)
+            settle(connection, asked.survey_id, ids)
             with_text = (
                 response_id
                 for response_id, (_, row) in zip(ids, rows, strict=True)

@@ -1,0 +1,73 @@
+"""The policy of a survey: how many may answer, and what people read who may not (any more)."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Text as SqlText
+from sqlalchemy import cast
+from sqlmodel import col
+
+from ..forms.definition import Text
+from ..forms.logic import Values, holds
+from ..tables import Survey
+
+CAP = "cap"
+"""The key of the limit that every response counts to."""
+
+HIGHEST = 10_000_000
+
+
+class _Part(BaseModel):
+    # A policy written by a newer version of the program is read as far as it is known.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Limit(_Part):
+    """So many responses for which an expression holds; empty: all of them."""
+
+    key: str
+    name: str = ""
+    condition: str = ""
+    most: int = Field(ge=0, le=HIGHEST)
+
+
+class Policy(_Part):
+    """What a survey is set to beside its name and times. An empty document is the open survey without limits."""
+
+    cap: int | None = Field(default=None, ge=0, le=HIGHEST)
+    quotas: tuple[Limit, ...] = ()
+    closed_text: Text = Field(default_factory=dict)
+    full_text: Text = Field(default_factory=dict)
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """All limits in the order of their keys, which is the order in which places are taken."""
+        cap = (Limit(key=CAP, most=self.cap),) if self.cap is not None else ()
+        return tuple(sorted((*cap, *self.quotas), key=lambda limit: limit.key))
+
+    def wanted(self, answers: Mapping[str, Any], attributes: Mapping[str, Any]) -> tuple[Limit, ...]:
+        """The limits that a response with these answers counts to."""
+        values = Values(answers, attributes)
+        return tuple(limit for limit in self.limits if holds(limit.condition, values))
+
+
+OPEN = Policy()
+POLICY = cast(col(Survey.policy), SqlText)
+"""The policy as a statement selects it: as text, so that one and the same is read once."""
+
+
+@lru_cache(maxsize=512)
+def read(text: str) -> Policy:
+    return Policy.model_validate(json.loads(text))
+
+
+def policy_of(survey: Survey) -> Policy:
+    return Policy.model_validate(survey.policy)
+
+
+def plain(policy: Policy) -> dict[str, Any]:
+    """A policy as the database keeps it."""
+    return policy.model_dump(mode="json", exclude_defaults=True)
