@@ -204,7 +204,8 @@
     }
   }
   function draftKey(form) { return "draft:" + path + ":" + form.elements.page.value; }
-  function keep(form) { store.set(draftKey(form), { at: Date.now(), fields: Array.from(new FormData(form).entries()) }); }
+  /* `go` is what was pressed; null where nothing was, yet. */
+  function keep(form, go) { store.set(draftKey(form), { at: Date.now(), go: go, fields: Array.from(new FormData(form).entries()) }); }
   function refill(form) {
     var draft = store.get(draftKey(form));
     if (!draft || Date.now() - draft.at > 864e5) return store.drop(draftKey(form));
@@ -213,28 +214,75 @@
       if (field.type === "radio" || field.type === "checkbox") field.checked = values.indexOf(field.value) >= 0;
       else if (values.length && (field.type !== "hidden" || field.name === "ticket")) field.value = values[0];
     });
-    tell(form, form.dataset.offline, true);
+    unfold(form);
+    if (draft.go === null) save(form);
+    else if (navigator.onLine) send(form, draft.go);
+    else tell(form, form.dataset.offline, true);
   }
-  function send(form, button) {
-    if (form.dataset.busy) return;
-    form.dataset.busy = "1";
+  /* The ticket of a page that could not be sent before the tab was closed. */
+  function lost() {
+    try {
+      var found = Object.keys(localStorage).filter(function (key) { return key.indexOf("draft:" + path + ":") === 0; }).map(store.get).filter(function (draft) {
+        return draft && Date.now() - draft.at < 864e5;
+      })[0];
+      return found ? found.fields.filter(function (pair) { return pair[0] === "ticket"; })[0][1] : null;
+    } catch (refused) { return null; }
+  }
+  function filled(form, go) {
     var body = new URLSearchParams(new FormData(form));
-    if (button && button.name) body.append(button.name, button.value);
+    if (go) body.append("go", go);
+    return body;
+  }
+  function send(form, go) {
+    if (form.dataset.busy) return;
+    form.dataset.busy = "1"; clearTimeout(timer); timer = 0;
+    var body = filled(form, go);
     fetch(form.action, { method: "POST", body: body, credentials: "same-origin" }).then(function (reply) {
       if (reply.status >= 500) throw new Error("busy");
       return reply.text().then(function (html) {
         store.drop(draftKey(form));
-        if (button && /^in:/.test(button.value)) { speak(button.value.slice(3)); turn(html, location.href, false); return; }
+        if (/^in:/.test(go)) { speak(go.slice(3)); turn(html, location.href, false); return; }
         turn(html, reply.redirected ? reply.url : location.href, reply.ok);
       });
     }).catch(function () {
-      delete form.dataset.busy; keep(form); tell(form, form.dataset.offline, true);
+      delete form.dataset.busy; keep(form, go || ""); tell(form, form.dataset.offline, true);
     });
   }
   /* A reload shows the language that was chosen last. */
   function speak(language) {
     var address = new URL(location.href);
     address.searchParams.set("lang", language); history.replaceState(null, "", address);
+  }
+  /* Every answer is kept at once: at the server or, while there is no connection, here. One at a time and in order. */
+  var saving = false, waits = false, timer = 0;
+  function save(form) {
+    if (form.getAttribute("autocomplete") === "off") return;
+    clearTimeout(timer); timer = setTimeout(function () { put(form); }, 600);
+  }
+  /* What was pressed while there was no connection. */
+  function pressed(form) { var draft = store.get(draftKey(form)); return draft ? draft.go : null; }
+  function put(form) {
+    timer = 0;
+    if (form.dataset.busy || !document.contains(form)) return;
+    if (saving) { waits = true; return; }
+    saving = true;
+    fetch(form.action, { method: "POST", body: filled(form, "keep"), credentials: "same-origin" }).then(function (reply) {
+      if (reply.status >= 500) throw new Error("busy");
+      var go = pressed(form);
+      if (go === null) store.drop(draftKey(form)); else if (document.contains(form)) send(form, go);
+    }).catch(function () {
+      if (!document.contains(form) || form.dataset.busy) return;
+      keep(form, pressed(form)); if (!form.querySelector(".notice")) tell(form, form.dataset.offline);
+    }).then(function () {
+      saving = false;
+      if (waits) { waits = false; put(form); }
+    });
+  }
+  function leave() {
+    var form = document.querySelector("form[data-draft]");
+    if (!timer || !form || document.visibilityState !== "hidden" || !navigator.sendBeacon) return;
+    clearTimeout(timer); timer = 0;
+    if (!form.dataset.busy && !(navigator.onLine && navigator.sendBeacon(form.action, filled(form, "keep")))) keep(form, pressed(form));
   }
   function turn(html, address, isGood) {
     var page = new DOMParser().parseFromString(html, "text/html"), main = page.getElementById("main");
@@ -257,7 +305,7 @@
     if (address.searchParams.get("done") && tab.get("done:" + path)) {
       address.searchParams.set("t", tab.get("done:" + path)); tab.drop("done:" + path); location.replace(address); return;
     }
-    ticket = tab.get("ticket:" + path);
+    ticket = tab.get("ticket:" + path) || (form.getAttribute("autocomplete") === "off" ? null : lost());
     if (!address.searchParams.get("t") && ticket && ticket !== form.elements.ticket.value && path.indexOf("/s/") === 0) {
       address.searchParams.set("t", ticket); location.replace(address); return;
     }
@@ -266,15 +314,16 @@
     address.searchParams.set("p", form.elements.page.value);
     address.searchParams.delete("t"); address.searchParams.delete("score"); address.searchParams.delete("done");
     history.replaceState(null, "", address);
-    refill(form);
     each(all("[data-slider]", form), slide);
     each(all("[data-ranks] select", form), function (list) { list.dataset.was = list.value; });
     each(all("[data-cascade]", form), step);
     unfold(form);
-    form.addEventListener("input", function (event) { tidy(form, event.target); unfold(form); });
+    refill(form);
+    tab.set("ticket:" + path, form.elements.ticket.value);
+    form.addEventListener("input", function (event) { tidy(form, event.target); unfold(form); save(form); });
     form.addEventListener("submit", function (event) {
       event.preventDefault();
-      send(form, event.submitter);
+      send(form, event.submitter && event.submitter.name === "go" ? event.submitter.value : "");
     });
     var wrong = form.querySelector(".has-error");
     if (wrong) {
@@ -298,7 +347,11 @@
   window.addEventListener("popstate", function () { location.reload(); });
   window.addEventListener("online", function () {
     var form = document.querySelector("form[data-draft]");
-    if (form && store.get(draftKey(form))) send(form);
+    var draft = form && store.get(draftKey(form));
+    if (!draft) return;
+    if (draft.go === null) { each(all(".notice", form), function (old) { old.remove(); }); save(form); }
+    else send(form, draft.go);
   });
+  document.addEventListener("visibilitychange", leave);
   if (window.fetch && window.DOMParser && window.URLSearchParams && Element.prototype.closest && Element.prototype.replaceWith) begin();
 })();

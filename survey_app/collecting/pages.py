@@ -17,7 +17,8 @@ from .visits import Visit
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A page as it was sent. `shown` names the items the visitor saw, as far as the page says so."""
+    """A page as it was sent. `shown` names the items the visitor saw, as far as the page says so. `is_unsent`: it is
+    kept while it is being filled in; what cannot be read yet is left out, and nobody goes anywhere."""
 
     page: int
     sent: Sent
@@ -25,6 +26,7 @@ class Posted:
     language: str
     attributes: Mapping[str, str]
     is_back: bool = False
+    is_unsent: bool = False
 
     def has_seen(self, key: str) -> bool:
         return not self.shown or key in self.shown
@@ -60,7 +62,9 @@ def take_page(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, posted
         return Step(page=before.pages[0] if before.pages else 0)
     result = read(page_questions(asked, posted.page), posted.sent, before.answers, attributes)
     problems = {key: problem for key, problem in result.errors.items() if posted.has_seen(key)}
-    if problems and not posted.is_back:
+    if posted.is_unsent and visit.given.page > posted.page:
+        return Step(page=posted.page)  # It was sent meanwhile, and this is what stood there before.
+    if problems and not (posted.is_back or posted.is_unsent):
         return Step(page=posted.page, problems=problems)
     saved, step = _next(asked, visit, posted, result, attributes)
     kept = keep(engine, visit, ticket, asked, saved)
@@ -74,9 +78,14 @@ def _next(
     here = {item.key for item in asked.questionnaire.pages[posted.page].items}
     others = {key: stored for key, stored in visit.given.answers.items() if key not in here}
     fresh = {key: stored for key, stored in result.answers.items() if posted.has_seen(key)}
+    if posted.is_unsent:
+        # Not skipped: not answered yet.
+        fresh = {key: stored for key, stored in fresh.items() if stored is not None}
     after = walk(asked.questionnaire, {**others, **fresh}, attributes)
     unseen = next((key for key in (*result.answers, *result.errors) if not posted.has_seen(key)), "")
-    if posted.is_back:
+    if posted.is_unsent:
+        step = Step(page=posted.page)
+    elif posted.is_back:
         earlier = [page for page in after.pages if page < posted.page]
         step = Step(page=earlier[-1] if earlier else posted.page)
     elif unseen:

@@ -20,6 +20,7 @@ ACTIONS = {
     "calls.added": N_("Put customers on a call list"), "calls.script": N_("Changed what interviewers say"),
     "survey.published": N_("Published a version"), "survey.settings": N_("Changed a survey's settings"),
     "survey.embedding": N_("Changed where a survey is embedded"),
+    "survey.limits": N_("Changed when and how many may answer"),
     "survey.open": N_("Opened a survey for answers"), "survey.close": N_("Stopped taking answers"),
     "survey.archive": N_("Put a survey into the archive"), "survey.restore": N_("Brought a survey back"),
     "responses.imported": N_("Imported responses"), "responses.import_undone": N_("Undid an import of responses"),

@@ -135,12 +135,18 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: s
     if status == 503:
         headers["Retry-After"] = "5"
     if not (remark or any(filling.values()) or (here.way and here.way.title)):
-        html = blank(here.asked, page, here.language, here.ticket.text, action, languages, here.way)
+        html = blank(here.asked, page, here.language, here.ticket.text, action, _link(here), languages, here.way)
         if html is not None:
             return Reply(html, status, headers)
     sheet = lay_out(here.asked, page, here.language, attributes=here.attributes, **filling)
     sheet = replace(sheet, notice=remark, news=news)
-    return Reply(page_html(here.asked, sheet, here.ticket.text, action, languages, here.way), status, headers)
+    return Reply(page_html(sheet, here.ticket.text, action, _link(here), languages, here.way), status, headers)
+
+
+def _link(here: Here) -> str:
+    """Where a visitor without a link of his own may go on, on this device or another."""
+    is_long = len(here.asked.questionnaire.pages) > 1
+    return f"{config().public_url}{here.path}" if is_long and here.way is None and not here.is_personal else ""
 
 
 # -- answering -------------------------------------------------------------------------------------------------
@@ -154,7 +160,7 @@ def _answer(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
                 return here
             if not here.is_trusted:
                 return _keep_typed(here, "changed", 400)
-            if here.visit.given.is_submitted:
+            if here.visit.given.is_submitted and not _is_unsent(here):
                 return see(here.address(done=1))
             if here.is_other_language:
                 return _page(here, _posted_page(here), answers=here.visit.given.answers, sent=_sent(here))
@@ -167,6 +173,8 @@ def _answer(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
 
 
 def _after(here: Here, step: Step) -> Reply:
+    if _is_unsent(here):
+        return Reply("", 204)
     if step.problems:
         return _page(
             here, step.page, status=422, answers=here.visit.given.answers, sent=_sent(here), problems=step.problems
@@ -186,7 +194,13 @@ def _posted(here: Here) -> Posted:
         language=here.language,
         attributes=here.noted,
         is_back=here.asking.form.get("go") == "back",
+        is_unsent=_is_unsent(here),
     )
+
+
+def _is_unsent(here: Here) -> bool:
+    """Whether a script keeps what is being filled in."""
+    return here.asking.form.get("go") == "keep"
 
 
 def _posted_page(here: Here) -> int:

@@ -21,7 +21,7 @@ from .sender import company_name
 
 NAMES = {"zh": "中文", "en": "English"}
 MAX_KEPT = 400
-TICKET, ACTION = "\ue000ticket\ue001", "\ue000action\ue001"
+TICKET, ACTION, LINK = "\ue000ticket\ue001", "\ue000action\ue001", "\ue000link\ue001"
 _kept: dict[tuple[Any, ...], str] = {}
 
 
@@ -55,6 +55,8 @@ class Sheet:
     can_go_back: bool = False
     action: str = ""
     ticket: str = ""
+    link: str = ""
+    """Where an anonymous visitor goes on later, without the ticket; empty where that is of no use."""
     notice: str = ""
     news: str = ""
     errors: bool = False
@@ -192,15 +194,22 @@ def preview(asked: Asked, page: int, language: str) -> str:
     return render("respondent/page.html", language, sheet=lay_out(asked, page, language))
 
 
-def page_html(asked: Asked, sheet: Sheet, ticket: str, action: str, languages: tuple[str, ...], way: Way | None) -> str:
+def page_html(sheet: Sheet, ticket: str, action: str, link: str, languages: tuple[str, ...], way: Way | None) -> str:
     """The whole page with what was filled in."""
     named = tuple((code, NAMES.get(code, code)) for code in languages)
-    full = replace(sheet, ticket=ticket, action=action, languages=named)
+    full = replace(sheet, ticket=ticket, action=action, link=link, languages=named)
     return render("respondent/page.html", sheet.language, sheet=full, way=way)
 
 
 def blank(
-    asked: Asked, page: int, language: str, ticket: str, action: str, languages: tuple[str, ...], way: Way | None
+    asked: Asked,
+    page: int,
+    language: str,
+    ticket: str,
+    action: str,
+    link: str,
+    languages: tuple[str, ...],
+    way: Way | None,
 ) -> str | None:
     """The whole page with nothing filled in, from a kept skeleton that only gets its ticket and addresses.
 
@@ -209,10 +218,10 @@ def blank(
     if _looks_at_attributes(asked):
         return None
     html = kept(
-        (asked, page, language, languages, way),
-        lambda: page_html(asked, lay_out(asked, page, language), TICKET, ACTION, languages, way),
+        (asked, page, language, bool(link), languages, way),
+        lambda: page_html(lay_out(asked, page, language), TICKET, ACTION, LINK if link else "", languages, way),
     )
-    return html.replace(ACTION, str(escape(action))).replace(TICKET, ticket)
+    return html.replace(LINK, str(escape(link))).replace(ACTION, str(escape(action))).replace(TICKET, ticket)
 
 
 def kept(key: tuple[Any, ...], make: Callable[[], str]) -> str:
