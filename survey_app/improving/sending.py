@@ -11,7 +11,7 @@ from ..channels.base import Withdrawn
 from ..channels.senders import mail_domain, sender_of
 from ..config import Config
 from ..store import due
-from ..store.addresses import BOUNCED, suppress
+from ..store.addresses import BOUNCED, leave_link, suppress
 from ..store.database import reading, writing
 from ..store.outbox import keep_in
 from ..store.settings import load_company, load_mail
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 BATCH = 10
 TRIES = 8
 OVER = "email"
+LEAVE = {"zh": "不想再收到此类邮件：", "en": "To stop receiving these mails: "}
 
 
 def send_due(engine: Engine, config: Config) -> int:
@@ -90,10 +91,14 @@ def _message(session: Session, sender: Sender, config: Config, row: Due) -> Mess
     if "@" not in notice.message_id:
         notice.message_id += f"@{mail_domain(sender.address, config.public_url)}"
     link = f"{config.public_url}/cases/{notice.case_id}"
+    text, leave = notice.text.replace(LINK, link) if notice.case_id else notice.text, ""
+    if customer and customer.id is not None:
+        leave = leave_link(config.public_url, customer.id)
+        text = f"{text.rstrip()}\n\n{LEAVE.get(notice.language, LEAVE['en'])}{leave}\n"
     return Message(
         message_id=notice.message_id, address=address,
         name=(customer.name if customer else user.name if user else "").strip(), subject=notice.subject,
-        text=notice.text.replace(LINK, link) if notice.case_id else notice.text, language=notice.language,
+        text=text, language=notice.language, unsubscribe_url=leave,
     )  # fmt: skip
 
 

@@ -26,6 +26,20 @@ TEXT = {
     ),
 }
 SUBJECT = {"zh": "您提到的问题，我们已经改进", "en": "You said it, and we have changed it"}
+# What is done and not (yet) shown to have helped is told as that, and no more.
+UNPROVED_TEXT = {
+    "zh": (
+        "{{name}}您好：\n\n感谢您此前告诉我们您的感受。针对您提到的问题，我们做了这样的调整：{title}。效果我们还在观察。\n\n"
+        "您的感受如何？有任何想法，直接回复即可。"
+    ),
+    "en": (
+        "Dear {{name}},\n\nThank you for telling us about your experience. This is what we have done about it: "
+        "{title}. We are still watching whether it helps.\n\nHow is it for you now? Just reply with whatever is on "
+        "your mind."
+    ),
+}
+UNPROVED_SUBJECT = {"zh": "针对您提到的问题，我们做了调整", "en": "What we have done about what you told us"}
+PROVED = "effective"
 NOBODY = {"zh": "", "en": "customer"}
 NAME = re.compile(r"\{\{\s*name\s*\}\}")
 SUBJECT_LENGTH, TEXT_LENGTH = 120, 5000
@@ -73,8 +87,8 @@ def audience(session: Session, action: Action) -> list[Told]:
 
 def draft(action: Action, language: str) -> Letter:
     """The words to begin with; {{name}} stands for each customer's name."""
-    body = TEXT[language].replace("{title}", action.title.rstrip("。.!！"))
-    return Letter(SUBJECT[language], body, language)
+    texts, subjects = (TEXT, SUBJECT) if action.state == PROVED else (UNPROVED_TEXT, UNPROVED_SUBJECT)
+    return Letter(subjects[language], texts[language].replace("{title}", action.title.rstrip("。.!！")), language)
 
 
 def spoken(customer: Customer, language: str) -> str:
@@ -95,11 +109,19 @@ def text(action: Action, customer: Customer, language: str) -> str:
 
 def tell_by_mail(
     session: Session, action: Action, customer_ids: Iterable[int], drafts: Mapping[str, Letter], *, language: str,
-    user_id: int | None,
+    user_id: int | None, is_confirmed: bool = False,
 ) -> int:  # fmt: skip
-    """Queue a mail to each of these customers who can be written to; how many. They count as told when it is sent."""
+    """Queue a mail to each of these customers who can be written to; how many. They count as told when it is sent.
+
+    Where no verification has shown that it helped, somebody has to say that they be told all the same.
+    """
     assert action.id is not None
     _must_be_done(action)
+    if action.state != PROVED and not is_confirmed:
+        raise SurveyError(
+            "told-unproved", N_("It has not been shown that the action helped."),
+            N_("Tick that the customers are to be told all the same, or wait for the verification."),
+        )  # fmt: skip
     company, wanted = load_company(session), set(customer_ids)
     letters = {}
     for row in audience(session, action):

@@ -18,7 +18,7 @@ from .campaigns import (
 )
 from .handing import personal_links_xlsx
 from .ledger import OPEN
-from .links import TEST, answer_link, invitation_of_unsubscribe, personal_link, unsubscribe_link
+from .links import TEST, answer_link, leaver_of, personal_link, unsubscribe_link
 from .numbers import Standing, StepCounts, standing
 from .pump import step
 from .rescuing import settle_unknown
@@ -45,7 +45,7 @@ __all__ = [
     "draft_sample",
     "freeze",
     "get_campaign",
-    "invitation_of_unsubscribe",
+    "leaver_of",
     "pause",
     "personal_link",
     "personal_links_xlsx",

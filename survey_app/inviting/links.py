@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from .. import crypto
 from ..errors import N_, NotFound
+from ..store.addresses import leaver
 from ..tables import Customer, Invitation, Response
 
 TEST = "test"
@@ -49,6 +50,21 @@ def invitation_of_unsubscribe(session: Session, token: str) -> Invitation | None
         return None
     made = _unsubscribe_signature(int(number), found.nonce)
     return found if secrets.compare_digest(made, signature) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Who unsubscribes: nobody any more where the customer was erased since."""
+
+    customer_id: int | None
+
+
+def leaver_of(session: Session, token: str) -> Leaver | None:
+    """Who holds an unsubscribe link, of an invitation or of another mail; None where it was not made by us."""
+    if (customer_id := leaver(token)) is not None:
+        return Leaver(customer_id)
+    invitation = invitation_of_unsubscribe(session, token)
+    return Leaver(invitation.customer_id) if invitation else None
 
 
 def _unsubscribe_signature(invitation_id: int, nonce: str) -> str:

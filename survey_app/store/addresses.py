@@ -1,6 +1,7 @@
 """E-mail addresses and phone numbers: one way to write them, keyed look-up, and who must not be written to."""
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable
 
@@ -100,6 +101,25 @@ def suppress(session: Session, indexes: Iterable[str | None], reason: str) -> in
 def allow_again(session: Session, indexes: Iterable[str | None]) -> None:
     """Take addresses off the list, because their owner asked for it."""
     session.execute(delete(Suppression).where(col(Suppression.address_index).in_([key for key in indexes if key])))
+
+
+# -- leaving by a link -----------------------------------------------------------------------------------------
+def leave_link(public_url: str, customer_id: int) -> str:
+    """Where a customer unsubscribes, for mails that answer no invitation; an invitation has a link of its own."""
+    return f"{public_url}/u/c{customer_id}.{_leaving(customer_id)}"
+
+
+def leaver(token: str) -> int | None:
+    """The customer that such a link was made for, None where it was not made by us."""
+    number, _, signature = token.removeprefix("c").partition(".")
+    is_number = token.startswith("c") and number.isascii() and number.isdigit() and len(number) <= 10
+    if not is_number or not signature.isascii() or int(number) >= 2**31:
+        return None
+    return int(number) if secrets.compare_digest(_leaving(int(number)), signature) else None
+
+
+def _leaving(customer_id: int) -> str:
+    return crypto.sign(f"customer:{customer_id}", "unsubscribe")
 
 
 REASONS = {

@@ -144,6 +144,7 @@ def _page(action_id: int, error: str = "") -> str:
         after=actions.AFTER, now=clock.now(), today=clock.today(), channels=cases.CHANNELS, filled=request.form,
         earliest=clock.day(fixed) if fixed else None, estimate=verifying.estimate,
         tell_text=lambda customer: telling.text(action, customer, language()),
+        unproved=UNPROVED.get(action.state, ""),
         notice_states=notices.STATES, obstacles=OBSTACLES, **_drafts(action, people), **shown,
     )  # fmt: skip
 
@@ -194,7 +195,7 @@ def _mail(db: Session, action: Action) -> None:
         if f"text_{code}" in form
     }
     ids = row_ids(form.getlist("customer"), 5000)
-    telling.tell_by_mail(db, action, ids, drafts, language=language(), user_id=me())
+    telling.tell_by_mail(db, action, ids, drafts, language=language(), user_id=me(), is_confirmed="confirmed" in form)
 
 
 def _implement(db: Session, action: Action) -> None:
@@ -207,6 +208,11 @@ def _again(db: Session, action: Action) -> None:
     actions.look_again(db, action, request.form.get("days", 30, int))
 
 
+UNPROVED = {
+    "implemented": N_("The action has not been verified yet, so nobody knows whether it helps."),
+    "inconclusive": N_("The verification could not show that the action helped."),
+    "ineffective": N_("The verification shows that the action did not help enough."),
+}
 WORK = {
     "edit": (_edit, N_("Saved.")),
     "whys": (_whys, N_("Saved.")),

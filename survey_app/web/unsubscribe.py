@@ -20,18 +20,18 @@ ONE_CLICK = ("List-Unsubscribe", "One-Click")
 def show(token: str) -> Answer:
     """Ask. A mail scanner that opens this has unsubscribed nobody."""
     with reading() as db:
-        invitation = inviting.invitation_of_unsubscribe(db, token)
+        leaver = inviting.leaver_of(db, token)
         company = load_company(db).name_in(language())
         is_done = False
-        if invitation is not None and invitation.customer_id is not None:
-            customer = db.get(Customer, invitation.customer_id)
+        if leaver is not None and leaver.customer_id is not None:
+            customer = db.get(Customer, leaver.customer_id)
             is_done = bool(customer and suppressed(db, [customer.email_index, customer.phone_index]))
     is_test = token == inviting.TEST
     page = render_template(
-        "unsubscribe/show.html", is_known=invitation is not None or is_test, is_test=is_test, is_done=is_done,
+        "unsubscribe/show.html", is_known=leaver is not None or is_test, is_test=is_test, is_done=is_done,
         company=company, token=token,
     )  # fmt: skip
-    return make_response(page, 200 if invitation is not None or is_test else 404)
+    return make_response(page, 200 if leaver is not None or is_test else 404)
 
 
 @bp.post("/<token>")
@@ -42,11 +42,11 @@ def leave(token: str) -> Answer:
     if not is_one_click and request.form.get("confirm") != "yes":
         return make_response(render_template("unsubscribe/show.html", is_known=True, token=token, company=""), 400)
     with writing() as db:
-        invitation = inviting.invitation_of_unsubscribe(db, token)
-        if invitation is not None:
-            inviting.unsubscribe(db, invitation)
+        leaver = inviting.leaver_of(db, token)
+        if leaver is not None and leaver.customer_id is not None:
+            inviting.unsubscribe_customer(db, leaver.customer_id)
         company = load_company(db).name_in(language())
-    if invitation is None and token != inviting.TEST:
+    if leaver is None and token != inviting.TEST:
         return make_response(
             render_template("unsubscribe/show.html", is_known=False, company=company, token=token), 404
         )

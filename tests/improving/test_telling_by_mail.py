@@ -3,6 +3,7 @@
 import email
 import email.policy
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -62,7 +63,7 @@ def queue(engine: Engine, action: Action, people: list[Customer]) -> int:
     with writing(engine) as session:
         found = actions.find(session, action.id or 0)
         ids = [person.id or 0 for person in people]
-        return telling.tell_by_mail(session, found, ids, DRAFT, language="zh", user_id=None)
+        return telling.tell_by_mail(session, found, ids, DRAFT, language="zh", user_id=None, is_confirmed=True)
 
 
 def states(engine: Engine) -> dict[int | None, tuple[str, str]]:
@@ -130,7 +131,7 @@ def test_words_that_cannot_go_out_are_refused(
     with writing(engine) as session:
         found, ids = actions.find(session, action.id or 0), [people[0].id or 0]
         with pytest.raises(SurveyError):
-            telling.tell_by_mail(session, found, ids, {"zh": draft}, language="zh", user_id=None)
+            telling.tell_by_mail(session, found, ids, {"zh": draft}, language="zh", user_id=None, is_confirmed=True)
 
 
 def test_who_unsubscribes_meanwhile_gets_none(
@@ -220,3 +221,40 @@ def test_erasing_a_customer_takes_the_letter_along(
         assert [row.state for row in rows] == ["sent", "skipped"]
         assert session.exec(select(OutboxMail)).first() is None
     assert channel("email").name
+
+
+def test_each_mail_can_be_unsubscribed_with_one_click(
+    engine: Engine, config: Config, action: Action, people: list[Customer], client: Any
+) -> None:
+    queue(engine, action, people[:2])
+    improving.step(engine, config)
+    with reading(engine) as session:
+        raw = [row.raw for row in session.exec(select(OutboxMail).order_by(col(OutboxMail.id)))]
+    found = [email.message_from_bytes(one, policy=email.policy.default) for one in raw]
+    link = str(found[0]["List-Unsubscribe"]).strip("<>")
+    assert found[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert f"不想再收到此类邮件：{link}" in found[0].get_content()
+    assert "To stop receiving these mails: http" in found[1].get_content()
+    path = link.removeprefix(config.public_url)
+    assert client.get(path).status_code == 200
+    assert client.get(path[:-1] + ("a" if path[-1] != "a" else "b")).status_code == 404
+    reply = client.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert reply.status_code == 200
+    with reading(engine) as session:
+        assert notices.obstacles(session, [people[0], people[1]]) == {people[0].id: UNSUBSCRIBED}
+
+
+@pytest.mark.parametrize("state", ["implemented", "inconclusive", "ineffective"])
+def test_what_is_not_shown_to_help_is_told_on_purpose_and_in_other_words(
+    engine: Engine, action: Action, people: list[Customer], state: str
+) -> None:
+    with writing(engine) as session:
+        found = actions.find(session, action.id or 0)
+        found.state = state
+        ids = [people[0].id or 0]
+        with pytest.raises(SurveyError, match="not been shown"):
+            telling.tell_by_mail(session, found, ids, {}, language="zh", user_id=None)
+        assert "已经改进" not in telling.draft(found, "zh").subject + telling.draft(found, "zh").text
+        found.state = "effective"
+        assert "已经改进" in telling.draft(found, "zh").subject
+        assert telling.tell_by_mail(session, found, ids, {}, language="zh", user_id=None) == 1
