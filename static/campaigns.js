@@ -28,7 +28,19 @@ if (form) {
     for (const box of form.querySelectorAll("[data-reminder]")) box.hidden = !reminder.checked;
     const withSubject = JSON.parse(channel.dataset.subjects)[channel.value];
     for (const box of form.querySelectorAll("[data-subject]")) box.hidden = !withSubject;
+    for (const box of form.querySelectorAll("[data-short]")) box.hidden = withSubject;
   };
+  // Texts that nobody has touched become those of the other channel.
+  let before = channel.value;
+  const reword = () => {
+    const usual = JSON.parse(channel.dataset.usual);
+    for (const [name, text] of Object.entries(usual[channel.value])) {
+      const field = form.elements[name];
+      if (field.value.replaceAll("\r\n", "\n") === usual[before][name]) field.value = text;
+    }
+    before = channel.value;
+  };
+  channel.addEventListener("change", reword);
   form.addEventListener("change", show);
   show();
 }

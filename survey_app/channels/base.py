@@ -143,5 +143,17 @@ class Channel:
         """A line to send over; opened when the first message goes."""
         raise NotImplementedError
 
+    def is_kept(self, *, has_server: bool) -> bool:
+        """Whether messages only go to the outbox and reach nobody, with or without a mail server set."""
+        return False
+
+    def shown(self, message: Message) -> str:
+        """The words as they arrive, for looking at where there is no laid-out mail."""
+        return f"{message.text}\n{message.link}".strip()
+
+    def parts(self, text: str) -> int:
+        """How many messages a text is charged as; 0 where length costs nothing."""
+        return 0
+
     def check(self, sender: Sender) -> None:
         """Try the line without sending anything; ChannelError says what is wrong."""

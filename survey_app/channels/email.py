@@ -11,6 +11,9 @@ class Email(MailChannel):
     name = "email"
     label = N_("Mail")
 
+    def is_kept(self, *, has_server: bool) -> bool:
+        return not has_server
+
     def connect(self, sender: Sender, keep: Keep) -> Carrier:
         return SmtpCarrier(sender, sender.server) if sender.server else OutboxCarrier(sender, keep)
 

@@ -5,6 +5,9 @@ from .base import Before, Carrier, Keep, Message, Receipt, Sender, Withdrawn
 from .mailing import MailChannel
 from .mime import compose
 
+KEPT = "kept in the outbox"
+"""What the outbox says as its receipt; it stands in the ledger."""
+
 
 class OutboxCarrier:
     """Keeps what it is given."""
@@ -17,7 +20,7 @@ class OutboxCarrier:
         if not before():
             raise Withdrawn
         self.keep(message, raw)
-        return Receipt(250, "kept in the outbox")
+        return Receipt(250, KEPT)
 
     def close(self) -> None:
         pass
@@ -26,6 +29,9 @@ class OutboxCarrier:
 class Outbox(MailChannel):
     name = "outbox"
     label = N_("Outbox (for trying out)")
+
+    def is_kept(self, *, has_server: bool) -> bool:
+        return True
 
     def connect(self, sender: Sender, keep: Keep) -> Carrier:
         return OutboxCarrier(sender, keep)

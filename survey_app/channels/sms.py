@@ -5,6 +5,7 @@ from dataclasses import replace
 from .. import crypto
 from ..errors import N_
 from .base import Addressed, Before, Carrier, Channel, Keep, Message, Receipt, Sender, Withdrawn
+from .outbox import KEPT
 
 SEGMENT = 70
 """Characters in one SMS with Chinese in it (67 each when there are several)."""
@@ -33,7 +34,7 @@ class SmsOutbox:
         if not before():
             raise Withdrawn
         self.keep(replace(message, subject=text[:60]), text.encode())
-        return Receipt(0, "kept in the outbox")
+        return Receipt(0, KEPT)
 
     def close(self) -> None:
         pass
@@ -53,6 +54,15 @@ class Sms(Channel):
 
     def is_address(self, text: str) -> bool:
         return text.removeprefix("+").isdigit()
+
+    def is_kept(self, *, has_server: bool) -> bool:
+        return True
+
+    def shown(self, message: Message) -> str:
+        return short_text(message)
+
+    def parts(self, text: str) -> int:
+        return segments(text)
 
     def connect(self, sender: Sender, keep: Keep) -> Carrier:
         return SmsOutbox(keep)

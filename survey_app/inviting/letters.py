@@ -120,6 +120,12 @@ def letter(
     )
 
 
+def short_letter(body: Mapping[str, str], language: str) -> Letter:
+    """A step's words alone, for channels without a subject: the channel puts the link where it belongs."""
+    spoken = language if body.get(language) else next((key for key, words in body.items() if words), language)
+    return Letter(subject="", text=say(dict(body), spoken).strip(), html="", language=spoken)
+
+
 def _without_braces(scale: Scale | None) -> Scale | None:
     """A question's own {{piping}} has nothing to refer to in a mail."""
     return replace(scale, question=fill(scale.question.replace("{{", "").replace("}}", ""), {})) if scale else None

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from ..channels.outbox import KEPT
 from ..tables import CampaignStep, Click, Invitation, Message, Response
 from .ledger import OPEN
 
@@ -38,6 +39,8 @@ class Standing:
     answered: int
     steps: list[StepCounts]
     next_due: datetime | None
+    kept: int = 0
+    """How many of those sent only went to the outbox."""
 
     @property
     def total(self) -> int:
@@ -46,6 +49,11 @@ class Standing:
     @property
     def open(self) -> int:
         return sum(step.open for step in self.steps)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether nothing that counts as sent has left the house."""
+        return 0 < self.kept == sum(step.states.get("sent", 0) for step in self.steps)
 
     @property
     def unknown(self) -> int:
@@ -81,6 +89,12 @@ def standing(session: Session, campaign_id: int) -> Standing:
         answered=_through(session, Response.invitation_id, campaign_id, only_submitted=True),
         steps=steps,
         next_due=_next_due(session, campaign_id),
+        kept=session.exec(
+            select(func.count())
+            .select_from(Message)
+            .join(CampaignStep, col(CampaignStep.id) == Message.step_id)
+            .where(CampaignStep.campaign_id == campaign_id, Message.state == "sent", Message.reply_text == KEPT)
+        ).one(),
     )
 
 

@@ -25,7 +25,7 @@ from ..tables import Campaign, CampaignStep, Survey
 from . import ledger
 from .book import Book
 from .campaigns import freeze, pause, steps_of
-from .letters import Letter, first_scale, letter
+from .letters import Letter, first_scale, letter, short_letter
 from .links import answer_link, unsubscribe_link
 from .numbers import has_open
 from .pacing import allowance
@@ -48,12 +48,15 @@ class Writer:
     sender: Sender
     company: CompanySettings
     public_url: str
+    over: Channel
     letters: dict[tuple[int, str], Letter] = field(default_factory=dict)
     """Laid out once for each step and language."""
 
     def letter(self, step: CampaignStep, language: str) -> Letter:
         key = (step.id or 0, language)
-        if key not in self.letters:
+        if key not in self.letters and not self.over.has_subject:
+            self.letters[key] = short_letter(step.body, language)
+        elif key not in self.letters:
             self.letters[key] = letter(
                 step.subject, step.body, language, scale=first_scale(self.asked, language),
                 company=self.company_in(language), contact=self.company.contact_in(language),
@@ -93,6 +96,7 @@ def writer(session: Session, config: Config, campaign: Campaign) -> Writer:
         campaign_id=campaign.id or 0, survey_name=survey.name, asked=latest(session, campaign.survey_id),
         steps={step.id or 0: step for step in steps_of(session, campaign.id or 0)},
         sender=sender_of(mail, company, config.public_url), company=company, public_url=config.public_url,
+        over=channel(campaign.channel),
     )  # fmt: skip
 
 

@@ -40,12 +40,19 @@ SHORT: tuple[Words, Words] = (
         "en": "{{company}}: {{name}}, would you take a minute to tell us how we did?",
     },
 )
+SHORT_REMINDER: tuple[Words, Words] = (
+    {"zh": "", "en": ""},
+    {
+        "zh": "【{{company}}】{{name}}您好，前几天请您评价过我们的服务，方便时请用一分钟填写：",
+        "en": "{{company}}: {{name}}, a minute for the questions we sent you a few days ago?",
+    },
+)
 
 
 def defaults(*, number: int, has_subject: bool) -> tuple[Words, Words]:
     """Subject and body to begin with, for step 1 (invitation) or 2 (reminder)."""
     if not has_subject:
-        return SHORT
+        return SHORT if number == 1 else SHORT_REMINDER
     return INVITATION if number == 1 else REMINDER
 
 

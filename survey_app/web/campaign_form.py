@@ -150,7 +150,12 @@ def beginning(survey_id: int | None, channel: str) -> dict[str, Any]:
         "survey_id": survey_id, "channel": channel, "answered_days": 90, "min_days_between": 30, "per_minute": 60,
         "window_start": 9, "window_end": 20, "has_reminder": True, "delay_days": DELAY,
     }  # fmt: skip
-    return values | _texts(inviting.default_steps(channel))
+    return values | usual_texts(channel)
+
+
+def usual_texts(channel: str) -> dict[str, Any]:
+    """The fields of the texts as they begin on a channel; the form changes those that nobody has touched."""
+    return _texts(inviting.default_steps(channel))
 
 
 def _texts(steps: tuple[inviting.StepTexts, ...]) -> dict[str, Any]:

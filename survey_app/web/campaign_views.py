@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
 from .. import clock, inviting
-from ..channels import channel
+from ..channels import Channel, channel
 from ..errors import N_, SurveyError
 from ..store.settings import load_mail
 from ..tables import Campaign, CampaignStep, Customer, Invitation, Message, Survey
@@ -26,6 +26,7 @@ MESSAGE_STATES = {
     "sent": (N_("Sent"), "good"), "deferred": (N_("To be tried again"), "warn"), "failed": (N_("Failed"), "bad"),
     "skipped": (N_("Not sent"), "plain"), "unknown": (N_("Unclear"), "warn"), "cancelled": (N_("Cancelled"), "plain"),
 }  # fmt: skip
+KEPT = {"sent": (N_("Kept in the outbox"), "plain")}
 PAUSE_REASONS = {
     "survey-closed": N_("The survey is closed, so nobody could answer. Open it and resume."),
     "smtp-login": N_("The mail server refuses the user name or the password. Check the mail settings, then resume."),
@@ -60,6 +61,11 @@ def mail_page(html: str, text: str) -> Answer:
     return answer
 
 
+def only_kept(db: Session, over: Channel) -> bool:
+    """Whether what is sent now over a channel reaches nobody: there is no way out yet."""
+    return over.is_kept(has_server=load_mail(db).is_set)
+
+
 def audience_words(campaign: Campaign) -> list[str]:
     """Whom the campaign is meant for, as chips."""
     audience = inviting.Audience.of(campaign.audience)
@@ -77,15 +83,16 @@ def names_of(db: Session, ids: list[int]) -> list[Customer]:
 
 def running_page(db: Session, campaign: Campaign, survey: Survey, steps: list[CampaignStep]) -> str:
     standing = inviting.standing(db, campaign.id or 0)
-    is_kept = not load_mail(db).is_set
+    over = channel(campaign.channel)
     gone = sum(count for step in standing.steps for state, count in step.states.items() if state not in inviting.OPEN)
     is_moving = campaign.state in ("scheduled", "running") and not (
         standing.next_due and standing.next_due > clock.now()
     )
     return render_template(
         "campaigns/show.html", campaign=campaign, survey=survey, steps=steps, standing=standing, gone=gone,
-        states=STATES, message_states=MESSAGE_STATES, pause_reasons=PAUSE_REASONS, reasons=inviting.WHY_NOT,
-        over=channel(campaign.channel), audience=audience_words(campaign), is_kept=is_kept, is_moving=is_moving,
+        states=STATES, message_states=MESSAGE_STATES | (KEPT if standing.is_kept else {}),
+        pause_reasons=PAUSE_REASONS, reasons=inviting.WHY_NOT,
+        over=over, audience=audience_words(campaign), is_moving=is_moving, is_kept=only_kept(db, over),
         counts=campaign.audience.get("counts", {}),
     )  # fmt: skip
 

@@ -13,13 +13,14 @@ from ..errors import N_, NotFound, SurveyError
 from ..store.questionnaires import latest
 from ..tables import Campaign, Customer, Survey
 from .access import audit, current_user, needs
-from .campaign_form import LANGUAGES, CampaignForm, beginning, values_of
+from .campaign_form import LANGUAGES, CampaignForm, beginning, usual_texts, values_of
 from .campaign_views import (
     STATES,
     audience_words,
     ledger_page,
     mail_page,
     names_of,
+    only_kept,
     running_page,
     tell,
 )
@@ -109,6 +110,7 @@ def _form_page(form: CampaignForm, campaign: Campaign | None, template: str = "c
         template, form=form, campaign=campaign, message=message, plan=plan, reasons=inviting.WHY_NOT, step=step,
         spoken=spoken if spoken in LANGUAGES else "zh", languages=LANGUAGES,
         has_subject={name: kind.has_subject for name, kind in CHANNELS.items()},
+        over=CHANNELS.get(form.channel.data or ""), usual={name: usual_texts(name) for name in CHANNELS},
     )  # fmt: skip
 
 
@@ -135,14 +137,16 @@ def show(campaign_id: int) -> str:
             return running_page(db, campaign, survey, steps)
         plan = inviting.preview(db, campaign)
         is_ready = survey.is_open and latest(db, survey.id or 0) is not None
-        subjects = {
-            step.number: inviting.sample(db, config(), campaign, step=step.number, language=language()).subject
+        samples = {
+            step.number: inviting.sample(db, config(), campaign, step=step.number, language=language())
             for step in steps
         }
+        over = channel(campaign.channel)
+        is_kept = only_kept(db, over)
     return render_template(
         "campaigns/review.html", campaign=campaign, survey=survey, steps=steps, plan=plan, is_ready=is_ready,
-        reasons=inviting.WHY_NOT, audience=audience_words(campaign), over=channel(campaign.channel),
-        languages=LANGUAGES, subjects=subjects,
+        reasons=inviting.WHY_NOT, audience=audience_words(campaign), over=over,
+        languages=LANGUAGES, samples=samples, is_kept=is_kept,
     )  # fmt: skip
 
 
@@ -154,7 +158,7 @@ def mail(campaign_id: int, step: int) -> Answer:
     with reading() as db:
         campaign = inviting.get_campaign(db, campaign_id)
         message = inviting.sample(db, config(), campaign, step=step, language=spoken)
-    return mail_page(message.html if channel(campaign.channel).has_subject else "", message.text)
+    return mail_page(message.html, channel(campaign.channel).shown(message))
 
 
 @bp.get("/<int:campaign_id>/people")
@@ -195,7 +199,12 @@ def test(campaign_id: int) -> Answer:
             engine(), config(), campaign_id, request.form.get("address", ""), step=step,
             language=request.form.get("in", "zh"),
         )  # fmt: skip
-        flash(_("The test message is on its way."))
+        with reading() as db:
+            is_kept = only_kept(db, channel(inviting.get_campaign(db, campaign_id).channel))
+        if is_kept:
+            flash(_("The test message is in the outbox. It was not sent: this channel has no way out yet."), "warn")
+        else:
+            flash(_("The test message is on its way."))
     except SurveyError as error:
         tell(error)
     return redirect(url_for("campaigns.show", campaign_id=campaign_id))

@@ -1,5 +1,7 @@
 """The pages of campaigns, the outbox, settings and unsubscribing, through the page's own forms."""
 
+import html
+import json
 import re
 
 from sqlmodel import select
@@ -225,3 +227,37 @@ def test_pausing_resuming_cancelling(client, engine, config):
         assert session.exec(select(Message)).first() is None
         assert session.exec(select(Customer)).one()
     assert client.get(f"{url}/cancel").status_code == 405
+
+
+def test_an_sms_is_one_short_text_with_one_link(client, engine, config):
+    make.customer(engine, name="李雷", phone="+8613800138000")
+    survey = make.survey(engine)
+    usual = re.search(r'data-usual="([^"]*)"', client.get("/campaigns/new").text)
+    assert usual and "一分钟评价" in json.loads(html.unescape(usual[1]))["sms"]["body1_zh"], (
+        "the form has the short words at hand"
+    )
+    text = {"channel": "sms", "subject1_zh": "", "body1_zh": "【{{company}}】{{name}}您好，请评价："}
+    draft = client.post_form("/campaigns/preview", FORM | text | {"survey_id": survey.id}, page="/campaigns/new").text
+    assert 'class="bubble"' in draft and "<iframe" not in draft and draft.count("http") == 1
+    url = started(client, engine, config, **text)
+    with reading(engine) as session:
+        (kept,) = session.exec(select(OutboxMail)).all()
+    words = kept.raw.decode()
+    assert re.fullmatch(r"【.*】李雷您好，请评价： http://survey\.test/r/[\w-]{22}", words), words
+    page = client.get(url + "?lang=en").text
+    assert "Kept in the outbox" in page and "reached no customer" in page
+
+
+def test_what_only_goes_to_the_outbox_is_not_called_sent(client, engine, config):
+    make.customer(engine, name="李雷", email="li@example.com")
+    survey = make.survey(engine)
+    made = client.post_form("/campaigns/new", FORM | {"survey_id": survey.id})
+    review = client.get(made.location + "?lang=en").text
+    assert "reach no customer" in review
+    test = {"step": "1", "in": "zh", "address": "me@example.com"}
+    client.post_form(made.location + "/test", test, page=made.location)
+    assert "It was not sent" in client.get(made.location + "?lang=en").text
+    with writing(engine) as session:
+        mail = settings.MailSettings(host="mail.example.com", from_address="a@example.com")
+        settings.save_mail(session, mail)
+    assert "reach no customer" not in client.get(made.location + "?lang=en").text
