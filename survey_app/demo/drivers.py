@@ -128,6 +128,7 @@ DRIVERS: Mapping[str, Mapping[str, Driver]] = {
         "ces": rate("logistics", "service", "app"),
         "trouble": complaints(TROUBLES, at_most=2),
         "contact": fact(_call_me),
+        "contact_details": lambda _question, _lived: None,
         "speed": rate("logistics"),
         "packing": rate("packaging", "quality"),
         "on_time": fact(_promise),
