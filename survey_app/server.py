@@ -3,6 +3,7 @@
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -37,6 +38,8 @@ LOOK = 0.1
 
 def serve(config: Config, *, with_worker: bool, processes: int = 1) -> None:
     """Bring the database up to date, serve until stopped. Prints where to go first."""
+    # First: where somebody else has the port, nothing may be said to run and no link be given away.
+    sockets = _opened(config)
     engine = connect(config.database_url)
     upgrade(engine)
     for line in greeting(config, engine):
@@ -45,13 +48,6 @@ def serve(config: Config, *, with_worker: bool, processes: int = 1) -> None:
     app = create_app(config)
     # It writes a line whenever a request waits for a thread: every request of a busy minute.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    try:
-        sockets = open_sockets(config.host, config.port)
-    except OSError as error:
-        raise SurveyError(
-            "port-taken", N_("Port %(port)s is in use already."), N_("Stop the other program or set SURVEY_PORT."),
-            port=config.port,
-        ) from error  # fmt: skip
     settings = {
         "threads": THREADS, "connection_limit": room_for(VISITORS), "max_request_body_size": MAX_BODY,
         "asyncore_use_poll": True, "channel_timeout": 60, "ident": None, "clear_untrusted_proxy_headers": False,
@@ -69,6 +65,16 @@ def serve(config: Config, *, with_worker: bool, processes: int = 1) -> None:
     finally:
         if worker:
             worker.end()
+
+
+def _opened(config: Config) -> list[socket.socket]:
+    try:
+        return open_sockets(config.host, config.port)
+    except OSError as error:
+        raise SurveyError(
+            "port-taken", N_("Port %(port)s is in use already."), N_("Stop the other program or set SURVEY_PORT."),
+            port=config.port,
+        ) from error  # fmt: skip
 
 
 def _one(server: Any, worker: "Worker | None") -> None:

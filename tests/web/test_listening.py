@@ -5,11 +5,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from survey_app.config import Config
+from survey_app.errors import SurveyError
 from survey_app.listening import SEND, Listener, open_sockets, room_for
+from survey_app.server import serve
 
 LARGE = b"0123456789abcdef" * 200_000
 EXPORT = 8
@@ -199,3 +203,11 @@ def test_more_connections_than_allowed_wait_for_a_place(server):
             connection.close()
         late.settimeout(5)
         assert ask(late) == b"hello"
+
+
+def test_a_port_that_is_taken_is_said_before_anything_else(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = replace(config, host="127.0.0.1", port=other.getsockname()[1])
+        with pytest.raises(SurveyError, match="in use already"):
+            serve(taken, with_worker=False)
+    assert capsys.readouterr().out == "", "nothing is said to run, and no link is given away"
