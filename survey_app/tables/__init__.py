@@ -1,8 +1,7 @@
 """All tables by subject, no behaviour: what happens to a row is in the stages."""
 
 from .accounts import AuditEntry, Login, SetupLink, User
-from .collecting import Call, CallAttempt, Change, Due, Response
-from .collecting import Change, Due, Quota, Reservation, Response
+from .collecting import Call, CallAttempt, Change, Due, Quota, Reservation, Response
 from .customers import Customer, Suppression
 from .dashboards import Dashboard, DashboardLink
 from .improving import Action, ActionCase, Case, CaseEvent, CaseNote, Cause, Notice, Verification, Why
