@@ -3,6 +3,8 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const CONFIG = { displayModeBar: false, responsive: true, locale: document.documentElement.lang, scrollZoom: false };
 const LARGER = 1.35;
 const PAPER = 640;
+/** The width that figures may have while the page is printed; 0 on a screen. Whatever draws meanwhile keeps to it. */
+let paper = 0;
 
 /** Replace the light colours of a figure by the page's tokens, as layout.meta.tones says. */
 function recolour(value, tones, style) {
@@ -18,7 +20,7 @@ function recolour(value, tones, style) {
   return value;
 }
 
-function draw(box, paper = 0) {
+function draw(box) {
   const figure = JSON.parse(box.dataset.figure);
   const style = getComputedStyle(document.documentElement);
   // Paper is light: there the figure keeps the colours it came with.
@@ -33,7 +35,7 @@ function draw(box, paper = 0) {
   if (box.clientWidth < 480) fitPhone(layout);
   stackMarks(layout, figure.data, layout.width ?? box.clientWidth, fit ? LARGER : 1);
   if (!paper) widen(box, figure.layout?.meta?.width ?? 0);
-  window.Plotly.react(box, recolour(figure.data, tones, style), layout, CONFIG);
+  window.Plotly.react(box, recolour(figure.data, tones, style), layout, { ...CONFIG, responsive: !paper });
   if (!box.dataset.linked && figure.data.some((trace) => trace.customdata)) { box.dataset.linked = ""; box.on("plotly_click", follow); }
 }
 
@@ -82,7 +84,7 @@ function stackMarks(layout, data, width, by) {
 function drawAll(root) {
   if (!window.Plotly) return;
   const boxes = root.querySelectorAll("[data-figure]");
-  if (!("IntersectionObserver" in window)) { boxes.forEach((box) => draw(box)); return; }
+  if (!("IntersectionObserver" in window)) { boxes.forEach(draw); return; }
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) if (entry.isIntersecting) { seen.unobserve(entry.target); draw(entry.target); }
   }, { rootMargin: "300px" });
@@ -130,6 +132,6 @@ document.addEventListener("click", (event) => {
 
 drawAll(document);
 document.addEventListener("part", (event) => drawAll(document.getElementById(event.detail.id) ?? document));
-dark.addEventListener("change", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach((box) => draw(box)));
-addEventListener("beforeprint", () => { if (window.Plotly) document.querySelectorAll("[data-figure]").forEach((box) => draw(box, PAPER)); });
-addEventListener("afterprint", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach((box) => draw(box)));
+dark.addEventListener("change", () => document.querySelectorAll("[data-figure].js-plotly-plot").forEach(draw));
+addEventListener("beforeprint", () => { paper = PAPER; if (window.Plotly) document.querySelectorAll("[data-figure]").forEach(draw); });
+addEventListener("afterprint", () => { paper = 0; document.querySelectorAll("[data-figure].js-plotly-plot").forEach(draw); });
