@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, update
+from sqlalchemy import case, func, or_, update
 from sqlmodel import Session, col, select
 
 from .. import clock, crypto
@@ -76,7 +76,7 @@ def take_next(session: Session, survey_id: int, user_id: int) -> Call | None:
     due = (
         select(Call)
         .where(*_waiting(survey_id), col(Call.due_at) <= now, is_free)
-        .order_by(mine.desc(), (col(Call.outcome) == "appointment").desc(), col(Call.due_at), col(Call.id))
+        .order_by(_first(mine), _first(col(Call.outcome) == "appointment"), col(Call.due_at), col(Call.id))
         .limit(20)
     )
     for call in session.exec(due).all():
@@ -86,6 +86,11 @@ def take_next(session: Session, survey_id: int, user_id: int) -> Call | None:
         if session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
             return call
     return None
+
+
+def _first(condition: Any) -> Any:
+    """What holds before what does not or is not known: databases put NULL at different ends."""
+    return case((condition, 0), else_=1)
 
 
 def _waiting(survey_id: int) -> tuple[Any, ...]:
