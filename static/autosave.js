@@ -12,7 +12,7 @@ function tell(word) {
 }
 
 /** A half-written key would rename the question; it waits for the button. */
-const waitsForButton = (form) => form.elements.key && form.elements.key.value !== form.elements.key.defaultValue;
+const waitsForButton = (form) => Boolean(form?.elements.key) && form.elements.key.value !== form.elements.key.defaultValue;
 
 function note(event) {
   const form = openForm(event.target);
@@ -74,7 +74,7 @@ document.addEventListener("click", async (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   const form = dirty;
-  if (!waitsForButton(form ?? link) && await save()) { (link.isConnected ? link : again(link)).click(); return; }
+  if (!waitsForButton(form) && await save()) { (link.isConnected ? link : again(link)).click(); return; }
   (dirty ?? form)?.requestSubmit();
 }, true);
 
@@ -102,6 +102,6 @@ document.addEventListener("submit", async (event) => {
 
 // Closing the page sends what is left; what cannot be saved asks first.
 addEventListener("pagehide", () => {
-  if (dirty?.isConnected) fetch(dirty.action, { method: "POST", body: new URLSearchParams(new FormData(dirty)), keepalive: true });
+  if (dirty?.isConnected && !waitsForButton(dirty)) fetch(dirty.action, { method: "POST", body: new URLSearchParams(new FormData(dirty)), keepalive: true });
 });
 addEventListener("beforeunload", (event) => { if (dirty?.isConnected && waitsForButton(dirty)) event.preventDefault(); });

@@ -40,6 +40,19 @@ def test_opening_another_question_at_once_keeps_the_first(building: Page) -> Non
     expect(building.locator("#builder")).to_contain_text("第二题也没有点保存")
 
 
+def test_a_click_while_a_save_is_under_way_is_not_lost(building: Page) -> None:
+    building.evaluate(
+        "const real = fetch;"
+        "window.fetch = (...asked) => new Promise((go) => setTimeout(go, 1500)).then(() => real(...asked))"
+    )
+    building.fill(".item-form [name=text_zh]", "保存途中换题")
+    building.locator(".item-form [name=text_zh]").blur()
+    expect(building.locator(".builder-bar [role=status]")).to_contain_text("正在保存")
+    building.locator(".item-line a.line").nth(1).click()
+    expect(building.locator(".item-form [name=text_zh]")).not_to_have_value("保存途中换题")
+    expect(building.locator("#builder")).to_contain_text("保存途中换题")
+
+
 def test_moving_another_question_at_once_keeps_what_was_typed(building: Page) -> None:
     building.fill(".item-form [name=text_zh]", "先写再移动")
     building.locator(".item-acts form[action$='/move'] button:enabled").last.click()
