@@ -9,8 +9,9 @@ from ..reporting.dashboards import Tile, make, put
 BOARDS: dict[str, tuple[tuple[str, str, dict[str, str], bool], ...]] = {
     "每周例会": (
         ("score", "relationship", {"period": "90d"}, False), ("score", "delivery", {"period": "90d"}, False),
-        ("trend", "delivery", {"period": "365d"}, True), ("explain", "delivery", {"period": "90d"}, False),
-        ("groups", "delivery", {"period": "90d"}, False), ("drivers", "relationship", {"period": "365d"}, True),
+        ("trend", "delivery", {"period": "365d"}, True), ("news", "delivery", {"period": "90d"}, False),
+        ("spoken", "delivery", {"period": "90d"}, False), ("groups", "delivery", {"period": "90d"}, False),
+        ("casework", "delivery", {"period": "90d"}, False), ("drivers", "relationship", {"period": "365d"}, True),
     ),
     "大厅屏幕": (
         ("score", "relationship", {"period": "365d"}, False), ("score", "delivery", {"period": "90d"}, False),

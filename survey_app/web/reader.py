@@ -29,6 +29,10 @@ class Reader:
     def language(self) -> str:
         return language()
 
+    @property
+    def subject(self) -> str:
+        return self.at.survey.name if self.at.survey else ""
+
     def say(self, text: Text | None) -> str:
         return without_pipes(say(text, language()))
 
@@ -63,7 +67,7 @@ class Reader:
         return sentences(*parts)
 
     def about(self, cut: Cut) -> str:
-        return " · ".join((self.at.survey.name if self.at.survey else "", self.called(cut)))
+        return " · ".join((self.subject, self.called(cut)))
 
     def called(self, cut: Cut) -> str:
         return " · ".join((period(cut), *(chip.label for chip in replace(self.at, cut=cut).chips)))

@@ -63,15 +63,16 @@ ODD: dict[str, Callable[[], list[dict[str, Any]]]] = {
 
 
 def whole(figure: Figure) -> None:
-    """A figure has a drawing, a table or a number, and all of it can be written; else it says why not."""
+    """A figure has a drawing, a table or a number, and all of it can be written; an empty one says what it looked at
+    and why nothing is there, and neither draws nor tells anything beside."""
     json.dumps(figure.plot, allow_nan=False)
     values = [cell.value for row in figure.rows for cell in row]
     assert not [value for value in values if isinstance(value, float) and value != value]
     assert not [cell.text for row in figure.rows for cell in row if "nan" in cell.text.lower() or "inf" in cell.text]
     assert all(len(row) == len(figure.heads) for row in figure.rows)
     if figure.message:
-        assert not figure.plot
-        assert "%(" not in figure.message
+        assert figure.title and figure.subtitle and "%(" not in figure.message
+        assert not (figure.plot or figure.lines or (figure.estimate and figure.estimate.n))
     else:
         assert figure.rows and figure.title and figure.definition
     assert not [line for line in (*figure.lines, *figure.notes, figure.definition) if "%(" in line or "%%" in line]

@@ -28,6 +28,10 @@ class Words(Protocol):
     @property
     def language(self) -> str: ...
 
+    @property
+    def subject(self) -> str:
+        """The name of the survey that is looked at."""
+
     def say(self, text: Text | None) -> str: ...
     def tell(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """A message id in the reader's language; Estimates and Differences among the values in their unit."""
@@ -145,7 +149,8 @@ WIDE = 0x2E80
 class Figure:
     """A figure as a page shows it; all words are in the reader's language.
 
-    `message` stands in the figure's place where there is nothing to draw. `notes` are what a reader must know,
+    `message` stands in the figure's place where there is nothing to draw or to tell; a figure that looked and found
+    nothing has its definition all the same. `notes` are what a reader must know,
     `lines` what the figure says in sentences. `chosen` is what was asked, with the defaults filled in.
     """
 
@@ -181,6 +186,8 @@ class Kind:
     is_listed: ClassVar[bool] = True
     """Whether its page stands among those of the analysis; another page may lead to it instead."""
     needs_answers: ClassVar[bool] = True
+    follows_view: ClassVar[bool] = True
+    """Whether it looks at the days and filters of the view; one that does not says so in their place."""
 
     def draw(self, view: View, chosen: Chosen) -> Figure:
         """The figure; NotPossible says in words why there is none."""
@@ -189,7 +196,8 @@ class Kind:
     def figure(self, view: View, wanted: Chosen) -> Figure:
         """The figure of a view, or a message in its place."""
         chosen = dict(self._chosen(view, wanted))
-        empty = Figure(self.name, view.words.tell(self.label), view.words.about(view.cut), chosen=chosen)
+        about = view.words.about(view.cut) if self.follows_view else self._whatever(view)
+        empty = Figure(self.name, view.words.tell(self.label), about, chosen=chosen)
         if self.needs_answers and not len(view.chosen):
             return replace(empty, message=view.words.tell(N_("No answers in this view")))
         try:
@@ -197,7 +205,11 @@ class Kind:
         except NotPossible as error:
             return replace(empty, message=view.words.tell(error.message, error.values))
         n = view.words.tell(N_("n %(n)s"), {"n": view.words.number(made.n)})
-        return replace(made, subtitle=f"{view.words.about(view.cut)} · {n}", chosen=chosen)
+        return replace(made, subtitle=f"{about} · {n}" if self.follows_view else about, chosen=chosen)
+
+    def _whatever(self, view: View) -> str:
+        now = view.words.tell(N_("as it stands now, whatever the period and the filters"))
+        return " · ".join(filter(None, (view.words.subject, now)))
 
     def _chosen(self, view: View, wanted: Chosen) -> Iterator[tuple[str, tuple[str, ...]]]:
         """What was asked for and is offered; else the first choice, or nothing where several may be chosen."""
