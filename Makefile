@@ -26,9 +26,11 @@ check: $(VENV)/.test.ok
 	$(BIN)/python -m pytest -n 2 -m "not slow and not browser"
 
 # Everything: the inner round, the slow tests and a real browser, then the tests again on PostgreSQL.
+# What fails among real processes and browsers is run once more alone: a fault fails again, a crowded machine does not.
+AGAIN := $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
 test: check browser
-	$(BIN)/python -m pytest -n 2 -m "slow or browser"
-	SURVEY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 -m "not browser"
+	$(BIN)/python -m pytest -n 2 -m "slow or browser" || $(AGAIN) -m "slow or browser"
+	export SURVEY_TEST_DATABASE=postgresql; $(BIN)/python -m pytest -n 2 -m "not browser" || $(AGAIN) -m "not browser"
 
 # 200 kills of web processes and 20 of the whole server under load: nothing acknowledged may be lost or doubled.
 faults: $(VENV)/.test.ok

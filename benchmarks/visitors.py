@@ -8,11 +8,11 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-Exchange = Iterator[tuple[bytes, int]]
+PATIENCE = 120
+"""Seconds after which a server that says nothing at all is given up."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class _Client:
     """One connection on which one visitor comes after the other."""
 
     def __init__(self, port: int, walk: Walk, load: Load) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.walk, self.load, self.head, self.body, self.left = walk, load, b"", b"", -1
         self.token = re.compile(rf'name="{walk.token}"[^>]* value="([^"]+)"'.encode())
@@ -110,7 +110,10 @@ def run(port: int, walk: Walk, clients: int, seconds: float) -> Load:
             client = _Client(port, walk, load)
             selector.register(client.socket, selectors.EVENT_READ, client)
         while selector.get_map():
-            for key, _ in selector.select():
+            ready = selector.select(PATIENCE)
+            if not ready:
+                raise TimeoutError(f"{len(selector.get_map())} visitors have had no reply for {PATIENCE} s")
+            for key, _ in ready:
                 if not key.data.read():
                     continue
                 if time.monotonic() - start < seconds:

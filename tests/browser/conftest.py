@@ -102,7 +102,9 @@ def stop(running: Running) -> None:
         raise
     finally:
         if running.reader and running.process.stdout:
-            running.reader.join(5)
+            # A pipe that is still read cannot be closed: whoever holds its other end would be waited for without end.
+            running.reader.join(90)
+            assert not running.reader.is_alive(), "the server left a process behind"
             running.process.stdout.close()
 
 
