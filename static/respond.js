@@ -82,6 +82,7 @@
     each(all("[data-show-if]", form), function (item) {
       item.hidden = item.disabled = holds(form, JSON.parse(item.getAttribute("data-show-if"))) !== true;
     });
+    each(all("[data-needed-if]", form), function (mark) { mark.hidden = holds(form, JSON.parse(mark.getAttribute("data-needed-if"))) === true; });
   }
 
   /* -- small helps ---------------------------------------------------------------------------------------- */

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from ..forms.logic import walk
+from ..forms.logic import Values, is_required, walk
 from ..forms.page import PageResult, Problem, read
 from ..forms.types import AnswerError, Sent
 from ..store.questionnaires import Asked
@@ -91,7 +91,7 @@ def _next(
     elif unseen:
         step = Step(page=posted.page, item=unseen)
     else:
-        step = _onward(asked, posted.page, after.pages, missing_page(asked, after.answers, after.items))
+        step = _onward(asked, posted.page, after.pages, missing_page(asked, after.answers, after.items, attributes))
     saved = Saved(
         answers=after.answers,
         page=step.page,
@@ -113,21 +113,25 @@ def _onward(asked: Asked, page: int, pages: tuple[int, ...], missing: int | None
     return Step(page=page, is_done=True)
 
 
-def missing_page(asked: Asked, answers: Mapping[str, Any], shown: frozenset[str]) -> int | None:
+def missing_page(
+    asked: Asked, answers: Mapping[str, Any], shown: frozenset[str], attributes: Mapping[str, Any]
+) -> int | None:
     """The first page with a required question that is shown and has no answer; a page can be skipped by hand."""
     for number, page in enumerate(asked.questionnaire.pages):
         keys = {item.key for item in page.items if item.key in shown}
-        if missing_answers(asked, answers, keys):
+        if missing_answers(asked, answers, keys, attributes):
             return number
     return None
 
 
-def missing_answers(asked: Asked, answers: Mapping[str, Any], keys: set[str]) -> dict[str, Problem]:
+def missing_answers(
+    asked: Asked, answers: Mapping[str, Any], keys: set[str], attributes: Mapping[str, Any]
+) -> dict[str, Problem]:
     """What is wrong with required questions that are not answered, in words."""
-    problems = {}
+    problems, values = {}, Values(answers, attributes)
     for key in keys:
         question = asked.questions[key]
-        if question.item.is_required:
+        if is_required(question.item, values):
             try:
                 question.require(answers.get(key))
             except AnswerError as error:

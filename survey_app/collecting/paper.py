@@ -53,6 +53,6 @@ def relaxed(asked: Asked) -> Asked:
     """The same questionnaire with nothing required: what was left empty on paper cannot be asked again."""
     pages = asked.questionnaire.model_dump(mode="json")["pages"]
     for item in (item for page in pages for item in page["items"]):
-        item["is_required"] = False
+        item |= {"is_required": False, "required_if": ""}
     definition = asked.questionnaire.model_dump(mode="json") | {"pages": pages}
     return Asked(asked.version_id, asked.survey_id, asked.number, definition)

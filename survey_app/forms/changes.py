@@ -55,6 +55,7 @@ def _item(old: Item, new: Item) -> Iterator[Change]:
             breaks=True,
         )  # fmt: skip
     yield from _condition(N_("The condition was changed."), old.show_if, new.show_if)
+    yield from _condition(N_("When an answer is required was changed."), old.required_if, new.required_if)
     if old.options != new.options and old.type == new.type:
         was, now = _made(old), _made(new)
         if was and now:

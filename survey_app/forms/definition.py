@@ -12,6 +12,8 @@ LANGUAGES = ("zh", "en")
 LANGUAGE_NAMES = {"zh": N_("Chinese"), "en": N_("English")}
 KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 RESERVED = frozenset(["and", "or", "not", "in", "contains", "true", "false", "answered", "attr"])
+SENT = frozenset(["page", "ticket", "lang", "go", "shown"])
+"""What the form of a page sends besides the answers."""
 UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\u2028\u2029\ufffe\uffff]")
 """Characters that a database or a page cannot hold, and nobody means to write."""
 
@@ -34,13 +36,15 @@ class Part(BaseModel):
 
 
 class Item(Part):
-    """One question, or one thing shown. `show_if` is an expression over earlier answers; empty: always."""
+    """One question, or one thing shown. `show_if` is an expression over earlier answers; empty: always. An answer is
+    required where `is_required` says so, or `required_if` holds."""
 
     key: Key
     type: str
     text: Text = Field(default_factory=dict)
     help: Text = Field(default_factory=dict)
     is_required: bool = False
+    required_if: str = ""
     show_if: str = ""
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -85,4 +89,9 @@ class Questionnaire(Part):
             raise SurveyError(
                 "key-taken", N_("Conditions use this word, so it cannot be a key: %(keys)s."), keys=", ".join(taken)
             )
+        if taken := sorted(SENT & set(keys)):
+            raise SurveyError(
+                "key-taken", N_("Answer pages use this word themselves, so it cannot be a key: %(keys)s."),
+                keys=", ".join(taken),
+            )  # fmt: skip
         return self

@@ -152,6 +152,7 @@ def item_form(kind: type[QuestionType], languages: Sequence[str]) -> type[FlaskF
         fields[f"text_{code}"] = TextAreaField(N_("Question"), limit, description=LANGUAGE_NAMES[code])
         fields[f"help_{code}"] = StringField(N_("Help under the question"), limit, description=LANGUAGE_NAMES[code])
     fields["is_required"] = BooleanField(N_("An answer is required"))
+    fields["required_if"] = StringField(N_("An answer is required only if"), [Length(max=1000)])
     for name, info in kind.Options.model_fields.items():
         made = editor_of(info).fields(info.title or name, info, languages)
         fields |= {f"option_{name}{suffix}": one for suffix, one in made.items()}
@@ -164,7 +165,8 @@ def item_form(kind: type[QuestionType], languages: Sequence[str]) -> type[FlaskF
 def show(asked: QuestionType, languages: Sequence[str]) -> dict[str, Any]:
     """What the fields hold for a question."""
     item = asked.item
-    data: dict[str, Any] = {"is_required": item.is_required, "show_if": item.show_if, "key": item.key}
+    data: dict[str, Any] = {"key": item.key}
+    data |= {"is_required": item.is_required, "required_if": item.required_if, "show_if": item.show_if}
     for code in languages:
         data |= {f"text_{code}": item.text.get(code, ""), f"help_{code}": item.help.get(code, "")}
     for name, info in type(asked.options).model_fields.items():
@@ -177,15 +179,15 @@ def take(
     data: Mapping[str, Any], before: Item, kind: type[QuestionType], languages: Sequence[str]
 ) -> Item | list[FieldProblem]:
     """The question that the fields describe, or what is wrong with them. Other languages keep their texts."""
-    show_if = (data["show_if"] or "").strip()
-    if show_if:
+    conditions = {name: (data[name] or "").strip() for name in ("show_if", "required_if")}
+    for name, condition in conditions.items():
         try:
-            parse(show_if)
+            _ = parse(condition) if condition else None
         except SurveyError as error:
-            return [FieldProblem("show_if", error.message, error.values)]
+            return [FieldProblem(name, error.message, error.values)]
     try:
         item = Item(
-            key=data["key"], type=before.type, is_required=data["is_required"], show_if=show_if,
+            key=data["key"], type=before.type, is_required=data["is_required"], **conditions,
             text=_text(before.text, data, "text", languages), help=_text(before.help, data, "help", languages),
             options=_options(data, before, kind, languages),
         )  # fmt: skip

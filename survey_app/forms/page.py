@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .logic import Values, holds, pick_ending
+from .logic import Values, holds, is_required, pick_ending
 from .types import AnswerError, QuestionType, Sent, Stored
 
 __all__ = ["PageResult", "Problem", "pick_ending", "read"]
@@ -59,14 +59,14 @@ def read(
         if not question.is_asked:
             continue
         try:
-            answers[key] = known[key] = _read_one(question, sent)
+            answers[key] = known[key] = _read_one(question, sent, values)
         except AnswerError as error:
             errors[key] = Problem(error.message, error.values)
     return PageResult(answers, errors, tuple(hidden))
 
 
-def _read_one(question: QuestionType, sent: Sent) -> Stored:
+def _read_one(question: QuestionType, sent: Sent, values: Values) -> Stored:
     stored = question.read(sent)
-    if question.item.is_required:
+    if is_required(question.item, values):
         question.require(stored)
     return stored

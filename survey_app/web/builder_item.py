@@ -20,7 +20,7 @@ def item_form(item: Item, languages: Sequence[str], data: dict[str, Any] | None 
     made = editor.item_form(TYPES[item.type], languages)
     form = made(formdata=None, data=data) if data is not None else made()
     for field in form:
-        if field.name.startswith(("option_", "text_", "help_", "show_if", "key", "is_")):
+        if field.name.startswith(("option_", "text_", "help_", "show_if", "required_if", "key", "is_")):
             _in_words(field)
     for option in TYPES[item.type].Options.model_fields:
         for code, words in TYPES[item.type].unset(option).items():

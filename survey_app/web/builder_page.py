@@ -47,20 +47,30 @@ def render(survey_id: int, form: Any = None, *, key: str = "", part: str = "", e
         open_part=part, open_ending=ending, kept=request.form,
         marks=_marks(remarks), remarks=remarks, minutes=doctor.minutes(draft), target=doctor.TARGET,
         published=published, can_undo=can_undo, is_key_fixed=in_versions(published, key),
-        is_unsaved=request.method == "POST", chooser=_chooser(draft, item, form, part, ending),
+        is_unsaved=request.method == "POST", choosers=_choosers(draft, item, form, part, ending),
     )  # fmt: skip
 
 
-def _chooser(draft: Questionnaire, item: Item | None, form: Any, part: str, ending: int | None) -> dict[str, Any]:
-    """The lists for the condition that is open, of which there is one at most."""
+def _choosers(draft: Questionnaire, item: Item | None, form: Any, part: str, ending: int | None) -> dict[str, Any]:
+    """The lists for the conditions that are open, by the name of their fields."""
     if item:
-        typed = form.show_if.data if form is not None else item.show_if
-        return chooser(draft, typed or "", item=item.key)
+        typed = form.data if form is not None else item.model_dump(include={"show_if", "required_if"})
+        needed = _("Never, unless a condition says so.")
+        return {
+            "show_if": chooser(draft, typed["show_if"] or "", item=item.key),
+            "required_if": chooser(draft, typed["required_if"] or "", item=item.key, always=needed),
+        }
     if ending is not None and 0 <= ending < len(draft.endings):
-        return chooser(draft, request.form.get("show_if", draft.endings[ending].show_if))
+        return {"show_if": chooser(draft, request.form.get("show_if", draft.endings[ending].show_if))}
     number = int(part[4:]) if part.startswith("page") and part[4:].isdecimal() else -1
     if 0 <= number < len(draft.pages):
-        return chooser(draft, request.form.get("show_if", draft.pages[number].show_if), page=number)
+        page, sent = draft.pages[number], request.form
+        return {
+            "show_if": chooser(draft, sent.get("show_if", page.show_if), page=number),
+            "end_if": chooser(
+                draft, sent.get("end_if", page.end_if), page=number + 1, always=_("Never, unless a condition says so.")
+            ),
+        }
     return {}
 
 

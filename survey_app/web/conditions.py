@@ -17,9 +17,11 @@ from .language import translate
 LONGEST = 60
 
 
-def chooser(draft: Questionnaire, show_if: str, *, page: int | None = None, item: str = "") -> dict[str, Any]:
+def chooser(
+    draft: Questionnaire, show_if: str, *, page: int | None = None, item: str = "", always: str = ""
+) -> dict[str, Any]:
     """What the script needs at one place: the terms in words, their comparisons, and the condition as it is now (None
-    where it cannot be read)."""
+    where it cannot be read). `always` says what holds without a condition."""
     found = [*logic.terms(draft, page=page, item=item), *_attributes()]
     return {
         "terms": [_said(term) for term in found],
@@ -28,7 +30,7 @@ def chooser(draft: Questionnaire, show_if: str, *, page: int | None = None, item
         "words": {
             "and": _("All of these hold"), "or": _("At least one of these holds"), "add": _("Add a condition"),
             "remove": _("Remove the condition"), "question": _("Question"), "comparison": _("Comparison"),
-            "value": _("Value"), "always": _("Always shown. Add a condition to show it only to some."),
+            "value": _("Value"), "always": always or _("Always shown. Add a condition to show it only to some."),
             "typed": _("This condition says more than the lists can show. Edit it as text."),
             "save": _("The text counts. Save to see it here."), "text": _("Edit as text"),
         },

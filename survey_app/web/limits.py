@@ -64,8 +64,7 @@ def _page(db: Session, survey: Survey, sent: Mapping[str, str]) -> str:
     draft, taken = publishing.draft_of(survey), collecting.taken(db, survey.id or 0)
 
     def whom(condition: str) -> dict[str, Any]:
-        made = chooser(draft, condition)
-        return {**made, "words": {**made["words"], "always": _("For nobody yet: add a condition.")}}
+        return chooser(draft, condition, always=_("For nobody yet: add a condition."))
 
     given = sent.get("quotas", "")
     count = min(int(given), MOST_QUOTAS) if given.isascii() and given.isdigit() and len(given) < 4 else 0

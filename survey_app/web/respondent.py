@@ -112,7 +112,7 @@ def _show(here: Here, clicked: Mapping[str, Stored] | None = None) -> Reply:
     if "check" in here.asking.args:
         shown = walk(here.asked.questionnaire, given.answers, here.attributes).items
         keys = {item.key for item in here.asked.questionnaire.pages[page].items if item.key in shown}
-        problems = collecting.missing_answers(here.asked, given.answers, keys)
+        problems = collecting.missing_answers(here.asked, given.answers, keys, here.attributes)
     return _page(here, page, answers=given.answers, preset=clicked, problems=problems, news=news)
 
 

@@ -36,6 +36,8 @@ class Line:
     error: str = ""
     condition: Any = None
     is_hidden: bool = False
+    required: Any = False
+    """True, False, or the condition under which an answer is wanted."""
     number: int | None = None
 
 
@@ -131,9 +133,11 @@ def _lines(
         depends = not isinstance(condition, bool | None)
         if depends or item.key in shown:
             question = asked.questions[item.key]
+            wanted = item.is_required or (bool(item.required_if.strip()) and as_json(item.required_if, values, here))
             yield Line(
                 question, words(item.text) or item.key, words(item.help), {},
                 condition=condition if depends else None, is_hidden=item.key not in shown,
+                required=wanted,
             )  # fmt: skip
 
 
@@ -240,7 +244,7 @@ def _looks_at_attributes(asked: Asked) -> bool:
     """Whether a condition or a text of this questionnaire may depend on who the visitor is."""
     questionnaire = asked.questionnaire
     conditions = [part for page in questionnaire.pages for part in (page.show_if, page.end_if)]
-    conditions += [item.show_if for item in questionnaire.items]
+    conditions += [text for item in questionnaire.items for text in (item.show_if, item.required_if)]
     if asked.parameters and any(conditions):
         return True
     return any(f"{ATTRIBUTES}." in condition for condition in conditions) or any(

@@ -117,7 +117,7 @@ def test_a_wrong_condition_is_shown_at_its_field_with_the_place_and_keeps_what_w
 
 def chooser(client, survey, query):
     page = client.get(f"/surveys/{survey.id}/build?{query}").text
-    [found] = re.findall(r'data-chooser="([^"]*)"', page)
+    [found] = re.findall(r'<label for="show_if">[^<]*</label>\s*<div[^>]* data-chooser="([^"]*)"', page)
     assert '<input id="show_if" name="show_if"' in page, "without a script it is typed"
     return json.loads(html.unescape(found))
 

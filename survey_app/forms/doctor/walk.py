@@ -121,6 +121,7 @@ class Walk:
         for text in (item.text, item.help):
             yield from (replace(remark, field="text") for remark in self._pipes(text))
         yield from self._condition(item.show_if)
+        yield from (replace(remark, field="required_if") for remark in self._condition(item.required_if))
         try:
             asked = question(item)
         except SurveyError as error:

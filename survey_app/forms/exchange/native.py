@@ -57,6 +57,7 @@ def validate(parsed: dict[str, Any]) -> Questionnaire:
         for index, item in enumerate(page.items):
             _at(f"pages[{number}].items[{index}]", partial(question, item))
             _condition(f"pages[{number}].items[{index}].show_if", item.show_if)
+            _condition(f"pages[{number}].items[{index}].required_if", item.required_if)
         _condition(f"pages[{number}].show_if", page.show_if)
         _condition(f"pages[{number}].end_if", page.end_if)
     for number, ending in enumerate(made.endings):

@@ -1,7 +1,7 @@
 """Conditions and piping: which pages, items and endings are shown, and answers put into later texts."""
 
 from .expression import Expression, Reference
-from .flow import Shown, holds, is_shown, next_page, pick_ending, previous_page, visible_pages, walk
+from .flow import Shown, holds, is_required, is_shown, next_page, pick_ending, previous_page, visible_pages, walk
 from .parser import LogicError, parse, same_condition
 from .piping import pipe, piped, without_pipes
 from .terms import COMPARISONS, Term, attribute, terms
@@ -9,8 +9,8 @@ from .values import Values, value_of
 
 __all__ = [
     "COMPARISONS", "Expression", "LogicError", "Reference", "Shown", "Term", "Values", "as_json", "attribute", "holds",
-    "is_shown", "next_page", "parse", "pick_ending", "pipe", "piped", "previous_page", "same_condition", "terms",
-    "value_of", "visible_pages", "walk", "without_pipes",
+    "is_required", "is_shown", "next_page", "parse", "pick_ending", "pipe", "piped", "previous_page", "same_condition",
+    "terms", "value_of", "visible_pages", "walk", "without_pipes",
 ]  # fmt: skip
 
 

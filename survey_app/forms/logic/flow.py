@@ -27,6 +27,11 @@ def holds(show_if: str, values: Values) -> bool:
     return not show_if.strip() or parse(show_if).evaluate(values) is True
 
 
+def is_required(item: Item, values: Values) -> bool:
+    """Whether an item that is shown wants an answer."""
+    return item.is_required or bool(item.required_if.strip() and holds(item.required_if, values))
+
+
 def is_shown(item: Item, answers: Answers, attributes: Attributes | None = None) -> bool:
     return holds(item.show_if, Values(answers, attributes or {}))
 

@@ -112,6 +112,8 @@ class _Walk:
             yield page, _parsed(page.show_if), tuple(_piped([page.title]))
             for item in page.items:
                 yield item, _parsed(item.show_if), tuple(_piped([item.text, item.help]))
+                if item.required_if.strip():
+                    yield item, _parsed(item.required_if), ()
             if page.end_if.strip():
                 yield page, _parsed(page.end_if), ()
         for ending in self.questionnaire.endings:
@@ -139,11 +141,16 @@ class _Walk:
         for item in page.items:
             self.states = shown
             on, off = self._divided(shown, item=item.key, page=number)
+            must: list[State] = []
+            if item.required_if.strip():
+                must, on = self._divided(on, item=item.key, page=number, field="required_if")
             values = self._answers_to(item)
-            if len(on) * len(values or [None]) + len(off) + len(hidden) > MOST_STATES:
+            if (len(on) + len(must)) * len(values or [None]) + len(off) + len(hidden) > MOST_STATES:
                 self.stopped_at = item.key
                 break
-            shown, hidden = self._merged([*self._answered(on, item, values), *off]), self._merged(hidden)
+            given = None if values is None else [value for value in values if value is not None]
+            answered = [*self._answered(on, item, values), *self._answered(must, item, given)]
+            shown, hidden = self._merged([*answered, *off]), self._merged(hidden)
         if page.end_if.strip() and not self.stopped_at:
             done, shown = self._divided(shown, page=number)
             self.done += done
@@ -231,8 +238,8 @@ class _Walk:
                 self._say("warning", EMPTY, place, key=reference.name)
 
     def _say(self, level: Any, message: str, place: dict[str, Any], **values: Any) -> None:
-        field = "text" if values else "show_if"
-        self.remarks.append(Remark(level, message, values, field=field, **place))
+        field = {"field": "text" if values else "show_if"}
+        self.remarks.append(Remark(level, message, values, **field | place))
 
     def _endings(self) -> None:
         """The first ending whose condition holds is shown; those after it are not."""
