@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine
 
-from . import clock, crypto, demo, improving, inviting, reporting, scoring
+from . import clock, collecting, crypto, demo, improving, inviting, reporting, scoring
 from .config import Config
 from .errors import traced
 from .store.database import connect, writing
@@ -17,7 +17,7 @@ log = logging.getLogger("survey.worker")
 PAUSE = 0.5
 
 Step = Callable[[Engine, Config], int]
-STEPS: tuple[Step, ...] = (inviting.step, scoring.step, improving.step, reporting.step)
+STEPS: tuple[Step, ...] = (inviting.step, collecting.step, scoring.step, improving.step, reporting.step)
 
 
 def work(config: Config, *, parent: int | None = None) -> None:

@@ -1,7 +1,11 @@
 """Stage 3: a visit becomes saved pages and exactly one response; answers given elsewhere are imported."""
 
+from sqlalchemy import Engine
+
+from ..config import Config
 from .clicks import Signs, log_visit
 from .embedding import MODES, SIDES, Embedding, as_site, as_sites, load_embedding, save_embedding, sites_of
+from .lapsing import arrange, lapse_due, open_partials
 from .pages import Posted, Step, missing_answers, page_questions, take_page
 from .paper import Form, new_form, read_form, relaxed
 from .places import full, recount, settle, taken
@@ -19,16 +23,19 @@ __all__ = [
     "Step",
     "Ticket",
     "Visit",
+    "arrange",
     "as_site",
     "as_sites",
     "by_public_id",
     "by_token",
     "full",
     "issue",
+    "lapse_due",
     "load_embedding",
     "log_visit",
     "missing_answers",
     "new_form",
+    "open_partials",
     "page_questions",
     "read",
     "read_form",
@@ -37,6 +44,12 @@ __all__ = [
     "save_embedding",
     "settle",
     "sites_of",
+    "step",
     "take_page",
     "taken",
 ]
+
+
+def step(engine: Engine, config: Config) -> int:
+    """Close unfinished responses that have waited long enough; how many surveys were looked at."""
+    return lapse_due(engine)

@@ -160,16 +160,20 @@ def _policy(db: Session | Connection, survey_id: int) -> Policy:
 
 def _rows(db: Session | Connection, policy: Policy, which: Any) -> Iterable[dict[str, Any]]:
     """A place for each submitted response and each limit that it counts to."""
-    if not policy.limits:
-        return
+    if policy.limits:
+        for number, limits in counting(db, policy, which, col(Response.state) == "submitted"):
+            yield from ({"response_id": number, "quota": limit.key, "expires_at": None} for limit in limits)
+
+
+def counting(db: Session | Connection, policy: Policy, *which: Any) -> Iterator[tuple[int, tuple[Limit, ...]]]:
+    """Responses with the limits that they count to, by what they say now."""
     wanted = (
         select(col(Response.id), col(Response.answers), col(Response.attributes), col(Response.segment),
                col(Response.tier), col(Response.channel), col(Customer.name), col(Customer.attributes))
         .join(Customer, col(Customer.id) == col(Response.customer_id), isouter=True)
-        .where(which, col(Response.state) == "submitted")
+        .where(*which)
     )  # fmt: skip
     for number, answers, noted, segment, tier, channel, name, known in db.execute(wanted).all():
         person = {**(known or {}), "name": name or ""}
         attributes = {**noted, **person, "segment": segment, "tier": tier, "channel": channel}
-        for limit in policy.wanted(answers, attributes):
-            yield {"response_id": number, "quota": limit.key, "expires_at": None}
+        yield number, policy.wanted(answers, attributes)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from .. import clock
-from ..store import due
+from ..store import due, policies
 from ..store.database import table_of
 from ..store.grouping import together
 from ..store.policies import Limit
@@ -48,10 +48,10 @@ _UPDATE = (
         | {"revision": bindparam("new_revision")}
     )
 )
-_SCREEN = (
+SCREEN = (
     update(_RESPONSE)
     .where(_RESPONSE.c.id == bindparam("row_id"))
-    .values(state="partial", submitted_at=None, outcome="screened")
+    .values(state="partial", submitted_at=None, outcome=policies.SCREENED)
 )
 
 
@@ -85,10 +85,10 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
         if saved.limits is not None and not places.hold(
             db, visit.survey_id, response_id, saved.limits, now=now, until=until
         ):
-            db.execute(_SCREEN, {"row_id": response_id})
+            db.execute(SCREEN, {"row_id": response_id})
             return False
         if saved.is_last:
-            _hand_over(db, visit.survey_id, response_id, now, is_open_text=is_open_text)
+            hand_on(db, visit.survey_id, response_id, now, is_open_text=is_open_text)
         return True
 
     try:
@@ -136,7 +136,7 @@ def _changed(visit: Visit, saved: Saved, now: datetime) -> dict[str, Any]:
     }
 
 
-def _hand_over(db: Straight, survey_id: int, response_id: int, now: datetime, *, is_open_text: bool) -> None:
+def hand_on(db: Straight, survey_id: int, response_id: int, now: datetime, *, is_open_text: bool) -> None:
     """Tell the stages that follow, in the transaction that submits: both happen or neither does."""
     due.note_changes(db, survey_id, [response_id])
     due.hand_over(db, "case", [response_id], at=now)

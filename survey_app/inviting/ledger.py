@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.engine import Engine
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
@@ -118,7 +118,9 @@ def _reasons(session: Session, channel: Channel, rows: Sequence[Row[Any]], addre
     answered = set(
         session.exec(
             select_rows(Response.invitation_id).where(
-                col(Response.invitation_id).in_(invitations), Response.state == "submitted"
+                col(Response.invitation_id).in_(invitations),
+                # Who was turned away, or came back too late, has nothing to answer any more.
+                or_(col(Response.state) == "submitted", col(Response.outcome) != ""),
             )
         )
     )

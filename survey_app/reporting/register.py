@@ -12,6 +12,7 @@ from sqlmodel import Session, col, or_, select
 from .. import clock
 from ..store.columns import Answers
 from ..store.cuts import Cut
+from ..store.policies import COUNTED
 from ..tables import Action, Case, Customer, Event, Invitation, Message, Progress, Response
 from .overview import heard
 
@@ -116,7 +117,8 @@ def invitations(session: Session, cut: Cut) -> dict[str, int]:
     """How far the invitations came that were made in the period of a cut and went out: invited, opened, began,
     finished. It follows the filters that hold for people who did not answer: channel, language, segment, tier."""
     its = col(Message.invitation_id) == col(Invitation.id)
-    began, finished = col(Response.id).is_not(None), col(Response.state) == "submitted"
+    began = col(Response.id).is_not(None)
+    finished = (col(Response.state) == "submitted") & (col(Response.outcome) != COUNTED)
     # Those without a message were given their link in another way: by hand, in a file, on a code.
     went_out = or_(~exists().where(its), exists().where(its, col(Message.state).in_(SENT)), began)
     steps = (or_(col(Invitation.opened_at).is_not(None), began), began, finished)

@@ -81,6 +81,13 @@ def finish(session: Session, row: Due) -> bool:
     return bool(getattr(done, "rowcount", 0))
 
 
+def postpone(session: Session, row: Due, until: datetime) -> bool:
+    """Give a claimed row back that is due again at another time. False: the lease was lost, so roll back."""
+    mine = (col(Due.id) == row.id, col(Due.attempts) == row.attempts, col(Due.done_at).is_(None))
+    done = session.execute(update(Due).where(*mine).values(lease_until=None, due_at=until, error=""))
+    return bool(getattr(done, "rowcount", 0))
+
+
 def put_back(engine: Engine, row: Due, error: str) -> None:
     """Give a failed row back, to be tried again later each time."""
     with writing(engine) as session:

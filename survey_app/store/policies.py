@@ -17,7 +17,12 @@ from ..tables import Survey
 CAP = "cap"
 """The key of the limit that every response counts to."""
 
+SCREENED, COUNTED, LEFT_OUT = "screened", "counted", "left_out"
+"""What becomes of a response that is not finished, as its outcome says it."""
+
 HIGHEST = 10_000_000
+LONGEST = 365
+"""Days that an unfinished response waits at most where a survey closes them."""
 
 
 class _Part(BaseModel):
@@ -34,6 +39,13 @@ class Limit(_Part):
     most: int = Field(ge=0, le=HIGHEST)
 
 
+class Lapse(_Part):
+    """Unfinished responses are closed when nothing has been saved for so many days, and then counted or left out."""
+
+    days: int = Field(ge=1, le=LONGEST)
+    is_counted: bool = False
+
+
 class Policy(_Part):
     """What a survey is set to beside its name and times. An empty document is the open survey without limits."""
 
@@ -41,6 +53,7 @@ class Policy(_Part):
     quotas: tuple[Limit, ...] = ()
     closed_text: Text = Field(default_factory=dict)
     full_text: Text = Field(default_factory=dict)
+    lapse: Lapse | None = None
 
     @property
     def limits(self) -> tuple[Limit, ...]:

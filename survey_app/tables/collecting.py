@@ -12,7 +12,8 @@ from ..clock import now
 class Response(SQLModel, table=True):
     """`answers` maps item keys to stored values: codes, never labels. An item that was not shown is absent,
     one that was shown and skipped is null. `segment` and `tier` are the customer's at the time. `outcome` says why an
-    unfinished response goes no further: "screened" where its place was taken."""
+    unfinished response goes no further: "screened" where its place was taken, "counted" or "left_out" where it was
+    closed because nobody came back to it; one that is counted is submitted, as of when it was last saved."""
 
     __table_args__ = (
         CheckConstraint("state in ('partial','submitted','invalid')", name="response_state"),

@@ -13,7 +13,7 @@ from .. import clock, collecting, crypto, publishing
 from ..errors import N_, SurveyError
 from ..forms.definition import LANGUAGE_NAMES, LANGUAGES
 from ..forms.logic import LogicError, parse
-from ..store.policies import CAP, HIGHEST, Limit, Policy, policy_of
+from ..store.policies import CAP, HIGHEST, LONGEST, Lapse, Limit, Policy, policy_of
 from ..tables import Survey
 from .access import audit, needs
 from .conditions import chooser
@@ -54,8 +54,11 @@ def change(survey_id: int) -> Answer | tuple[str, int]:
         if policy.limits != before.limits:
             db.flush()
             collecting.recount(db, survey_id)
+        if policy.lapse != before.lapse:
+            collecting.arrange(db, survey_id)
         audit(db, "survey.limits", subject="survey", subject_id=survey_id,
-              data={"cap": policy.cap, "quotas": len(policy.quotas)})  # fmt: skip
+              data={"cap": policy.cap, "quotas": len(policy.quotas),
+                    "days": policy.lapse.days if policy.lapse else None})  # fmt: skip
     flash(_("Saved."))
     return redirect(url_for("limits.show", survey_id=survey_id))
 
@@ -79,6 +82,7 @@ def _page(db: Session, survey: Survey, sent: Mapping[str, str]) -> str:
     ]  # fmt: skip
     return render_template(
         "surveys/limits.html", survey=survey, sent=sent, quotas=quotas, in_all=taken.get(CAP, 0),
+        waiting=collecting.open_partials(db, survey.id or 0)[0], longest=LONGEST,
         languages={code: LANGUAGE_NAMES[code] for code in draft.languages}, highest=HIGHEST,
     )  # fmt: skip
 
@@ -90,6 +94,8 @@ def _as_sent(survey: Survey) -> dict[str, str]:
         "opens_at": _local(survey.opens_at), "closes_at": _local(survey.closes_at),
         "cap": "" if policy.cap is None else str(policy.cap), "quotas": str(len(policy.quotas)),
     }  # fmt: skip
+    if policy.lapse:
+        sent |= {"days": str(policy.lapse.days), "lapse": "counted" if policy.lapse.is_counted else ""}
     for field, words in (("closed", policy.closed_text), ("full", policy.full_text)):
         sent |= {f"{field}_{code}": text for code, text in words.items()}
     for number, quota in enumerate(policy.quotas):
@@ -121,10 +127,12 @@ def _policy(before: Policy) -> Policy:
     """The limits and words of the form; the rest of the policy as it was."""
     known = {quota.key for quota in before.quotas}
     quotas = [found for number in range(MOST_QUOTAS) if (found := _quota(f"quota{number}", known))]
-    cap = request.form.get("cap", "").strip()
+    cap, days = request.form.get("cap", "").strip(), request.form.get("days", "").strip()
+    is_counted = request.form.get("lapse") == "counted"
     return before.model_copy(
         update={
             "cap": _number(cap) if cap else None, "quotas": tuple(quotas),
+            "lapse": Lapse(days=_days(days), is_counted=is_counted) if days else None,
             "closed_text": _words("closed"), "full_text": _words("full"),
         }
     )  # fmt: skip
@@ -154,6 +162,12 @@ def _quota(of: str, known: set[str]) -> Limit | None:
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= HIGHEST):
         raise SurveyError("number", N_("A limit is a whole number from 0 to 10,000,000."))
+    return int(text)
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= LONGEST):
+        raise SurveyError("days", N_("Unfinished responses wait from 1 to 365 days."))
     return int(text)
 
 

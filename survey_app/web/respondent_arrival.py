@@ -11,6 +11,7 @@ from ..channels import CHANNELS
 from ..collecting import Ticket, Visit
 from ..forms.types import AnswerError, Stored
 from ..store import questionnaires
+from ..store.policies import COUNTED, LEFT_OUT
 from ..store.questionnaires import Asked
 from ..store.straight import Straight, straight
 from .database import engine
@@ -23,6 +24,9 @@ GRACE = timedelta(hours=24)
 
 SWITCH = "in:"
 """What the buttons of other languages send: `go=in:en`."""
+
+LAPSED = (COUNTED, LEFT_OUT)
+"""The outcomes of responses that nobody came back to, and the notices for who does after all."""
 
 PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 LONGEST_NOTE = 100
@@ -145,6 +149,8 @@ def arrived(
     if asked is None:
         return notice(asking, "unpublished", 403, way=way)
     language = _language(asking, visit, asked, way)
+    if visit.given.outcome in LAPSED:
+        return notice(asking, visit.given.outcome, 410, language, way)
     if visit.given.outcome or is_full:
         return notice(asking, "full", 200, language, way, own=visit.policy.full_text)
     if not (visit.takes_answers or visit.given.is_submitted or is_within_grace):

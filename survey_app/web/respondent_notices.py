@@ -34,6 +34,14 @@ NOTICES = {
             "reply to the message that brought you here."
         ),
     ),
+    "counted": (
+        N_("The time for this questionnaire is over"),
+        N_("What you had answered until then has been counted. Thank you."),
+    ),
+    "left_out": (
+        N_("The time for this questionnaire is over"),
+        N_("It was not finished in time, so your answers are in no result. Thank you for having begun."),
+    ),
     "missing": (
         N_("This link does not lead to a survey"),
         N_("Please check that the address is complete, or open the link in the message again."),

@@ -1,12 +1,9 @@
 """Responses: the list behind every figure, and one response with all it says and what follows from it."""
 
-from datetime import timedelta
 from typing import Any
 
-import numpy as np
 from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 from werkzeug.wrappers import Response as Answer
 
@@ -14,21 +11,19 @@ from .. import collecting
 from ..analysis.text import mask
 from ..errors import N_, Conflict
 from ..forms.logic import pipe
-from ..reporting import readings, register
+from ..reporting import readings
 from ..store import due, tags
 from ..store.questionnaires import Asked, asked
-from ..tables import Case, Customer, Response, Survey, Version
+from ..tables import Case, Customer, Response, Survey
+from . import response_lists
 from .access import audit, may, needs
-from .cuts import Looking, looking, page, taxonomy
+from .cuts import looking, page, taxonomy
 from .database import reading, writing
 from .errors import missing
 from .language import language
+from .response_lists import OUTCOMES, SIZE, STATES
 
 bp = Blueprint("responses", __name__, url_prefix="/responses")
-SIZE = 50
-STATES = {
-    "submitted": (N_("Submitted"), "plain"), "partial": (N_("Not finished"), "warn"), "invalid": (N_("Invalid"), "bad"),
-}  # fmt: skip
 
 
 @bp.get("")
@@ -39,58 +34,19 @@ def index() -> str:
     number = max(1, min(request.args.get("page", 1, int), 1_000_000))
     state = request.args.get("state", "submitted")
     state = state if state in STATES else "submitted"
+    outcome = request.args.get("outcome") if state == "partial" else None
+    outcome = outcome if outcome in OUTCOMES else None
     with reading() as db:
-        counts = _counts(db, at)
-        ids, total = _ids(db, at, state, number)
+        counts, outcomes = response_lists.counts(db, at), response_lists.outcomes(db, at)
+        lapse, lapses_at = response_lists.lapse_of(db, at)
+        ids, total = response_lists.ids(db, at, state, outcome, number)
         rows = readings.read(db, ids, language=language())
         cases = dict(db.exec(select(Case.response_id, Case.id).where(col(Case.response_id).in_(ids))).all())
     return page(
         "responses/index.html", at, rows=rows, number=number, pages=max(1, -(-total // SIZE)), total=total,
-        state=state, states=STATES, counts=counts, cases=cases, has_figures=False,
+        state=state, states=STATES, counts=counts, cases=cases, has_figures=False, outcome=outcome, outcomes=outcomes,
+        outcome_words=OUTCOMES, lapse=lapse, lapses_at=lapses_at,
     )  # fmt: skip
-
-
-def _counts(db: Session, at: Looking) -> dict[str, int]:
-    if at.survey is None:
-        return {}
-    wanted = select(Response.state, func.count()).where(*_not_submitted(at)).group_by(Response.state)
-    return {**dict(db.exec(wanted).all()), "submitted": len(at.chosen)}
-
-
-def _not_submitted(at: Looking) -> list[Any]:
-    """The conditions of the cut on responses that are in no figure: by when they were last saved, where they came
-    from and whose they are. What was answered is not asked, since it may not have been yet."""
-    cut = at.cut
-    made: list[Any] = [Response.survey_id == cut.survey_id, Response.state != "submitted"]
-    if cut.since:
-        made.append(col(Response.saved_at) >= register.start_of(cut.since))
-    if cut.until:
-        made.append(col(Response.saved_at) < register.start_of(cut.until + timedelta(1)))
-    for column, values in (
-        (Response.segment, cut.segments), (Response.tier, cut.tiers), (Response.channel, cut.channels),
-        (Response.language, cut.languages),
-    ):  # fmt: skip
-        if values:
-            made.append(col(column).in_(values))
-    if cut.versions:
-        numbers = [int(version) for version in cut.versions if version.isdecimal()]
-        made.append(col(Response.version_id).in_(select(Version.id).where(col(Version.number).in_(numbers))))
-    return made
-
-
-def _ids(db: Session, at: Looking, state: str, number: int) -> tuple[list[int], int]:
-    """The ids of one page and how many there are in all."""
-    start = (number - 1) * SIZE
-    if state != "submitted":
-        wanted = select(Response.id).where(*_not_submitted(at), Response.state == state)
-        total = db.exec(select(func.count()).select_from(wanted.subquery())).one()
-        found = db.exec(wanted.order_by(col(Response.saved_at).desc(), col(Response.id)).offset(start).limit(SIZE))
-        return [one for one in found if one is not None], total
-    if not len(at.chosen):
-        return [], 0
-    ids, minutes = at.chosen["response"].values, at.chosen["minute"].values
-    order = np.lexsort((ids, minutes))[::-1][start : start + SIZE]
-    return [int(one) for one in ids[order]], len(ids)
 
 
 @bp.get("/<int:response_id>")
@@ -107,7 +63,7 @@ def show(response_id: int) -> str:
         mine, known = tags.of_responses(db, [response_id]).get(response_id, []), tags.used(db, row.survey_id)
     return page(
         "responses/show.html", None, row=row, survey=survey, of=of, read=read, customer=customer, case=case,
-        answers=_answers(row, of), states=STATES,
+        answers=_answers(row, of), states=STATES, outcome_words=OUTCOMES,
         taxonomy=taxonomy().aspects, tags=mine, known_tags=known, has_figures=False,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from ...analysis.charts import share_bars
 from ...analysis.columns import Estimate
@@ -14,6 +14,7 @@ from ...analysis.notes import NotPossible
 from ...errors import N_
 from ...store.cuts import Cut
 from ...store.database import reading
+from ...store.policies import COUNTED
 from ...store.questionnaires import Asked
 from ...tables import Response
 from ..register import chooses_by_answers, within
@@ -73,10 +74,10 @@ def stopped(session: Session, cut: Cut, version_id: int) -> tuple[dict[int, int]
         (Response.language, cut.languages),
     ):  # fmt: skip
         about += [col(column).in_(values)] if values else []
-    pages = session.exec(
-        select(Response.page, func.count()).where(*about, Response.state == "partial").group_by(col(Response.page))
-    ).all()
-    finished = session.exec(select(func.count()).select_from(Response).where(*about, Response.state == "submitted"))
+    is_counted = col(Response.outcome) == COUNTED
+    is_left, is_finished = or_(col(Response.state) == "partial", is_counted), Response.state == "submitted"
+    pages = session.exec(select(Response.page, func.count()).where(*about, is_left).group_by(col(Response.page))).all()
+    finished = session.exec(select(func.count()).select_from(Response).where(*about, is_finished, ~is_counted))
     return {int(page): int(count) for page, count in pages}, finished.one()
 
 
