@@ -11,6 +11,7 @@ from .paper import Form, new_form, read_form, relaxed
 from .places import full, recount, settle, taken
 from .tickets import Ticket, issue, read
 from .visits import Given, Visit, by_public_id, by_token
+from .whole import Taken, Whole, checked, take_whole
 
 __all__ = [
     "MODES",
@@ -21,13 +22,16 @@ __all__ = [
     "Posted",
     "Signs",
     "Step",
+    "Taken",
     "Ticket",
     "Visit",
+    "Whole",
     "arrange",
     "as_site",
     "as_sites",
     "by_public_id",
     "by_token",
+    "checked",
     "full",
     "issue",
     "lapse_due",
@@ -46,6 +50,7 @@ __all__ = [
     "sites_of",
     "step",
     "take_page",
+    "take_whole",
     "taken",
 ]
 

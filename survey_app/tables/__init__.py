@@ -1,6 +1,6 @@
 """All tables by subject, no behaviour: what happens to a row is in the stages."""
 
-from .accounts import AuditEntry, Login, SetupLink, User
+from .accounts import ApiKey, AuditEntry, Login, SetupLink, User
 from .collecting import Call, CallAttempt, Change, Due, Quota, Reservation, Response
 from .customers import Customer, Suppression
 from .dashboards import Dashboard, DashboardLink
@@ -12,9 +12,9 @@ from .surveys import Event, Survey, Version
 from .tags import Tag
 
 __all__ = [
-    "Action", "ActionCase", "AuditEntry", "Call", "CallAttempt", "Campaign", "CampaignStep", "Case", "CaseEvent",
-    "CaseNote", "Cause", "Change", "Click", "Customer", "Cut", "Dashboard", "DashboardLink", "Due", "Event",
-    "Invitation", "Judgement", "Label", "Login", "Message", "ModelCheck", "ModelUse", "ModelVersion", "Notice",
+    "Action", "ActionCase", "ApiKey", "AuditEntry", "Call", "CallAttempt", "Campaign", "CampaignStep", "Case",
+    "CaseEvent", "CaseNote", "Cause", "Change", "Click", "Customer", "Cut", "Dashboard", "DashboardLink", "Due",
+    "Event", "Invitation", "Judgement", "Label", "Login", "Message", "ModelCheck", "ModelUse", "ModelVersion", "Notice",
     "Opinion", "OutboxMail", "Progress", "Quota", "Reservation", "Response", "Setting", "SetupLink", "Suppression",
     "Survey", "Tag", "User", "Verification", "Version", "Why",
 ]  # fmt: skip

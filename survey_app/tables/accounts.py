@@ -1,4 +1,4 @@
-"""Who works here: users, their logins, one-time links, and what was done by whom."""
+"""Who works here: users, their logins, one-time links, the keys of programs, and what was done by whom."""
 
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,24 @@ class SetupLink(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     expires_at: datetime
     used_at: datetime | None = None
+
+
+class ApiKey(SQLModel, table=True):
+    """What another program signs its requests with: shown once, kept as a hash. `start` tells keys apart on the list.
+    `scopes` are the names of what it may do."""
+
+    __tablename__ = "api_key"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    start: str
+    key_hash: str = Field(unique=True)
+    scopes: list[str] = Field(default_factory=list, sa_type=JSON)
+    per_minute: int = 600
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    created_at: datetime = Field(default_factory=now)
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    revoked_at: datetime | None = None
 
 
 class AuditEntry(SQLModel, table=True):

@@ -164,9 +164,9 @@ def audit(
     data: dict[str, Any] | None = None,
 ) -> None:
     """Write down who did what, in the transaction that does it."""
-    user = current_user()
+    user, key = current_user(), g.get("api_key")
     entry = AuditEntry(user_id=user.id if user else None, action=action, subject=subject, subject_id=subject_id)
-    entry.data = data or {}
+    entry.data = (data or {}) | ({"key": key.name} if key is not None else {})
     db.add(entry)
 
 

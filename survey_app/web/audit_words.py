@@ -16,6 +16,7 @@ ACTIONS = {
     "user.invited": N_("Invited a user"), "user.link_made": N_("Made a link for a user"),
     "user.changed": N_("Changed a user"), "settings.mail": N_("Changed the mail settings"),
     "settings.company": N_("Changed the company's details"),
+    "key.made": N_("Made a key for a program"), "key.revoked": N_("Revoked a key of a program"),
     "survey.created": N_("Made a survey"), "survey.imported": N_("Made a survey from a file"),
     "calls.added": N_("Put customers on a call list"), "calls.script": N_("Changed what interviewers say"),
     "survey.published": N_("Published a version"), "survey.settings": N_("Changed a survey's settings"),
@@ -77,6 +78,7 @@ SUBJECTS = {
     "opinion": (N_("Opinion"), "", ""),
     "model": (N_("Model"), "models.show", ""),
     "setting": (N_("Settings"), "settings.index", ""),
+    "key": (N_("Key"), "api_keys.index", ""),
 }
 """What an entry can be about: its name, and the page that shows it."""
 
@@ -94,8 +96,8 @@ def action_words(action: str) -> str:
 
 
 def actor(entry: AuditEntry) -> str:
-    """The message id of who did what no signed-in person did."""
-    return COMMAND_LINE if entry.data.get("by") == COMMAND_LINE else ""
+    """Who did what no signed-in person did: the message id, or the name of the key that a program used."""
+    return COMMAND_LINE if entry.data.get("by") == COMMAND_LINE else str(entry.data.get("key", ""))
 
 
 def subject_words(entry: AuditEntry) -> tuple[str, str]:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -13,6 +15,9 @@ from ..errors import N_, NotFound, SurveyError, traced
 from .language import translate
 
 log = logging.getLogger("survey.web")
+
+API = "/api/"
+"""Below it everything is said in JSON."""
 
 HTTP = {
     400: (N_("The request could not be understood."), N_("Go back and try again.")),
@@ -40,15 +45,16 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _raced)
     # What no row can hold: bytes that are no text, NUL on PostgreSQL, numbers beyond the database's.
     for odd in (UnicodeError, OverflowError, DataError):
-        app.register_error_handler(odd, lambda error: answer(400, *map(translate, HTTP[400])))
+        app.register_error_handler(odd, lambda error: _usual(400, "odd"))
     if not app.testing:
         app.register_error_handler(Exception, _fault)
 
 
-def answer(status: int, message: str, hint: str, code: str = "") -> Response:
-    """The error page, or its JSON twin for scripts."""
-    if request.accept_mimetypes.best == "application/json":
+def answer(status: int, message: str, hint: str, code: str = "", problems: Sequence[Any] = ()) -> Response:
+    """The error page, or its JSON twin for scripts, which can name what is wrong with each part."""
+    if request.path.startswith(API) or request.accept_mimetypes.best == "application/json":
         problem = {"type": "about:blank", "status": status, "title": message, "detail": hint, "code": code}
+        problem |= {"problems": list(problems)} if problems else {}
         return Response(json.dumps(problem, ensure_ascii=False), status, content_type="application/problem+json")
     return Response(render_template("error.html", status=status, message=message, hint=hint), status)
 
@@ -58,7 +64,13 @@ def _refusal(error: SurveyError) -> Response:
         key: translate(value) if isinstance(value, str) and value else value for key, value in error.values.items()
     }
     hint = translate(error.hint, values) if error.hint else ""
-    return answer(error.status, translate(error.message, values), hint, error.code)
+    problems = getattr(error, "problems", ())
+    return answer(error.status, translate(error.message, values), hint, error.code, problems)
+
+
+def _usual(status: int, code: str) -> Response:
+    message, hint = HTTP[status]
+    return answer(status, translate(message), translate(hint), code)
 
 
 def _stale(error: CSRFError) -> Response:
@@ -70,7 +82,8 @@ def _http(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return Response(status=302, headers=dict(error.get_response().headers))
     message, hint = HTTP.get(error.code, HTTP[400])
-    page = answer(error.code, translate(message), translate(hint) if hint else "")
+    code = error.name.lower().replace(" ", "-")
+    page = answer(error.code, translate(message), translate(hint) if hint else "", code)
     if error.code == 405:
         page.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or [])
     return page
@@ -79,15 +92,13 @@ def _http(error: HTTPException) -> Response:
 def _raced(error: IntegrityError) -> Response:
     """A constraint that let only one of two through."""
     log.warning("a constraint refused %s: %s", request.endpoint, type(error.orig).__name__)
-    message, hint = HTTP[409]
-    return answer(409, translate(message), translate(hint), "raced")
+    return _usual(409, "raced")
 
 
 def _busy(error: OperationalError | PoolTimeout) -> Response:
     log.error("database: %s in %s", type(getattr(error, "orig", None) or error).__name__, request.endpoint)
     _ask_no_database()
-    message, hint = HTTP[503]
-    page = answer(503, translate(message), translate(hint))
+    page = _usual(503, "busy")
     page.headers["Retry-After"] = "5"
     return page
 
@@ -95,7 +106,7 @@ def _busy(error: OperationalError | PoolTimeout) -> Response:
 def _fault(error: Exception) -> Response:
     log.error("fault in %s: %s", request.endpoint, traced(error))
     _ask_no_database()
-    return answer(500, *map(translate, HTTP[500]))
+    return _usual(500, "fault")
 
 
 def _ask_no_database() -> None:

@@ -46,7 +46,7 @@ NAVIGATION = (
     Place(N_("Cases"), "cases.index", "cases", "work", ("cases", "rules")),
     Place(N_("Actions"), "actions.index", "actions", blueprints=("actions", "proving")),
     Place(N_("Customers"), "customers.index", "customers", "work", ("customers",)),
-    Place(N_("Settings"), "settings.index", "settings", "manage", ("settings", "users")),
+    Place(N_("Settings"), "settings.index", "settings", "manage", ("settings", "users", "api_keys")),
 )
 
 

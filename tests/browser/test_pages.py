@@ -32,7 +32,8 @@ STAFF = (
     "/dashboards/figure?figure=groups",
     "/opinions", "/opinions/models", "/cases", "/actions",
     "/customers", "/customers/1", "/customers/1/edit", "/customers/import",
-    "/settings/mail", "/settings/company", "/settings/users", "/settings/users/audit", "/account", "/sign-in",
+    "/settings/mail", "/settings/company", "/settings/api", "/settings/users", "/settings/users/audit",
+    "/account", "/sign-in",
 )  # fmt: skip
 WIDE_BY = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}

@@ -13,6 +13,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from survey_app import clock, collecting, crypto, improving, inviting
 from survey_app.reporting import dashboard_links, dashboards
+from survey_app.store import api_keys
 from survey_app.store.database import writing
 from survey_app.tables import Action, Call, Cut, Event, Opinion, OutboxMail, Version
 from tests import make
@@ -86,6 +87,7 @@ def furnish(engine: Engine) -> House:
         )
         campaign = inviting.create_campaign(session, order)
         shared = share(session)
+        _key, key = api_keys.make(session, NASTY[:80], ["surveys.read"], days=None, per_minute=60, user_id=None)
         call = Call(survey_id=survey.id or 0, customer_id=customer.id, ticket="call-x")
         session.add(call)
         session.flush()
@@ -93,7 +95,7 @@ def furnish(engine: Engine) -> House:
             "survey_id": survey.id, "customer_id": customer.id, "response_id": response.id, "opinion_id": opinion.id,
             "event_id": event.id, "cut_id": cut.id, "mail_id": mail.id, "case_id": case.id, "action_id": action.id,
             "campaign_id": campaign.id, "user_id": colleague.id, "key": "why", "step": 1, "page": 0, "number": 0,
-            "call_id": call.id,
+            "call_id": call.id, "key_id": key.id, "version": 1,
             "act": "note", "token": "x", "dashboard_id": 1, "tile_id": 1, "link_id": 1,
             "public_id": survey.public_id, "name": "app.css", "code": "zh",
         }  # fmt: skip
