@@ -5,6 +5,7 @@ from sqlalchemy import Engine
 from ..config import Config
 from .clicks import Signs, log_visit
 from .embedding import MODES, SIDES, Embedding, as_site, as_sites, load_embedding, save_embedding, sites_of
+from .guarding import KINDS, SURE, Seen, is_refused
 from .lapsing import arrange, lapse_due, open_partials
 from .pages import Posted, Step, missing_answers, page_questions, take_page
 from .paper import Form, new_form, read_form, relaxed
@@ -14,12 +15,15 @@ from .visits import Given, Visit, by_public_id, by_token
 from .whole import Taken, Whole, checked, take_whole
 
 __all__ = [
+    "KINDS",
     "MODES",
     "SIDES",
+    "SURE",
     "Embedding",
     "Form",
     "Given",
     "Posted",
+    "Seen",
     "Signs",
     "Step",
     "Taken",
@@ -33,6 +37,7 @@ __all__ = [
     "by_token",
     "checked",
     "full",
+    "is_refused",
     "issue",
     "lapse_due",
     "load_embedding",

@@ -1,15 +1,17 @@
 """One posted page: read, completed by what was answered before, and kept; says where the visitor goes next."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Engine
 
+from .. import clock
 from ..forms.logic import Values, is_required, walk
 from ..forms.page import PageResult, Problem, read
 from ..forms.types import AnswerError, Sent
 from ..store.questionnaires import Asked
+from .guarding import Crowded, Seen, guard
 from .saving import Saved, keep
 from .tickets import Ticket
 from .visits import Visit
@@ -27,6 +29,7 @@ class Posted:
     attributes: Mapping[str, str]
     is_back: bool = False
     is_unsent: bool = False
+    seen: Seen = field(default_factory=Seen)
 
     def has_seen(self, key: str) -> bool:
         return not self.shown or key in self.shown
@@ -38,6 +41,7 @@ class Step:
 
     `is_screened`: enough people like this one have answered; what was said is kept and goes no further.
     `is_lost` means that another tab changed the response in between: read it again and try again.
+    `is_crowded`: its network has sent too many within the hour; nothing of the page is kept.
     `item` is a question that came up through an answer on the same page, where no script could show it.
     """
 
@@ -46,6 +50,7 @@ class Step:
     is_done: bool = False
     is_lost: bool = False
     is_incomplete: bool = False
+    is_crowded: bool = False
     is_screened: bool = False
     item: str = ""
 
@@ -67,7 +72,12 @@ def take_page(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, posted
     if problems and not (posted.is_back or posted.is_unsent):
         return Step(page=posted.page, problems=problems)
     saved, step = _next(asked, visit, posted, result, attributes)
-    kept = keep(engine, visit, ticket, asked, saved)
+    if step.is_done:
+        saved = replace(saved, guarded=guard(engine, visit, ticket, posted.seen, clock.now()))
+    try:
+        kept = keep(engine, visit, ticket, asked, saved)
+    except Crowded:
+        return Step(page=posted.page, is_crowded=True)
     return step if kept else Step(is_lost=kept is None, is_screened=kept is False)
 
 

@@ -17,6 +17,7 @@ from ..store.questionnaires import Asked
 from ..store.straight import Straight
 from ..tables import Response
 from . import places
+from .guarding import NOTHING, Guarded, check, leave
 from .tickets import Ticket
 from .visits import Visit
 
@@ -29,7 +30,7 @@ _INSERT = (
             for name in (
                 "survey_id", "version_id", "invitation_id", "customer_id", "ticket", "channel", "language", "state",
                 "answers", "page", "revision", "segment", "tier", "attributes", "started_at", "saved_at",
-                "submitted_at", "outcome",
+                "submitted_at", "outcome", "flags",
             )
         }
     )
@@ -44,7 +45,10 @@ _UPDATE = (
         _RESPONSE.c.outcome == "",
     )
     .values(
-        {name: bindparam(name) for name in ("language", "state", "answers", "page", "saved_at", "submitted_at")}
+        {
+            name: bindparam(name)
+            for name in ("language", "state", "answers", "page", "saved_at", "submitted_at", "flags")
+        }
         | {"revision": bindparam("new_revision")}
     )
 )
@@ -67,6 +71,7 @@ class Saved:
     channel: str
     attributes: Mapping[str, str] = field(default_factory=dict)
     limits: tuple[Limit, ...] | None = None
+    guarded: Guarded = NOTHING
 
 
 def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Saved) -> bool | None:
@@ -78,6 +83,8 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
     row = _changed(visit, saved, now) if visit.given.id else _begun(visit, ticket, saved, now)
 
     def write(db: Straight) -> bool | None:
+        if saved.guarded.marks:
+            row["flags"] = check(db, visit, saved.guarded, now)
         if visit.given.id and db.execute(_UPDATE, row) != 1:
             return None
         response_id = visit.given.id or db.add(_INSERT, row)
@@ -87,6 +94,8 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
         ):
             db.execute(SCREEN, {"row_id": response_id})
             return False
+        if saved.guarded.marks:
+            leave(db, visit, response_id, saved.guarded, now)
         if saved.is_last:
             hand_on(db, visit.survey_id, response_id, now, is_open_text=is_open_text)
         return True
@@ -119,6 +128,7 @@ def _begun(visit: Visit, ticket: Ticket, saved: Saved, now: datetime) -> dict[st
         "saved_at": now,
         "submitted_at": now if saved.is_last else None,
         "outcome": "",
+        "flags": saved.guarded.flags,
     }
 
 
@@ -133,6 +143,7 @@ def _changed(visit: Visit, saved: Saved, now: datetime) -> dict[str, Any]:
         "page": saved.page,
         "saved_at": now,
         "submitted_at": now if saved.is_last else None,
+        "flags": saved.guarded.flags,
     }
 
 

@@ -67,6 +67,11 @@ class Visit:
     given: Given = field(default_factory=Given)
 
     @property
+    def account(self) -> str:
+        """Who answers, where that is known; the same in all links of one person."""
+        return f"customer {self.customer_id}" if self.customer_id else ""
+
+    @property
     def is_early(self) -> bool:
         return self.is_open and self.opens_at is not None and clock.now() < self.opens_at
 

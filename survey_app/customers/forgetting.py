@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ..analysis.text import mask
 from ..store.due import note_changes
 from ..store.questionnaires import asked
-from ..tables import Customer, OutboxMail, Response
+from ..tables import Customer, OutboxMail, Response, Trace
 
 Star = Callable[[str], str]
 _RUN = re.compile(r"[\u3400-\u9fff·]{2,}|[^\W\d_\u3400-\u9fff][^\W\d_\u3400-\u9fff'’-]{2,}")
@@ -50,6 +50,7 @@ def forget_answers(session: Session, customer: Customer) -> None:
         row.answers = {key: _in_words(stored, star, _codes(questions.get(key))) for key, stored in row.answers.items()}
         row.customer_id, row.attributes = None, {}
         session.add(row)
+        session.execute(delete(Trace).where(col(Trace.response_id) == row.id))
         note_changes(session, row.survey_id, [row.id or 0])
 
 

@@ -46,6 +46,17 @@ class Lapse(_Part):
     is_counted: bool = False
 
 
+class Guard(_Part):
+    """What is looked at in who answers. `by`: what somebody who answers again is known by (`collecting.guarding`)."""
+
+    least_seconds: int = Field(default=0, ge=0, le=3600)
+    by: tuple[str, ...] = ()
+    is_refused: bool = False
+    """Whoever is surely known to have answered is turned away; otherwise the response is only flagged."""
+    per_hour: int | None = Field(default=None, ge=1, le=HIGHEST)
+    """Responses from one network."""
+
+
 class Policy(_Part):
     """What a survey is set to beside its name and times. An empty document is the open survey without limits."""
 
@@ -54,6 +65,7 @@ class Policy(_Part):
     closed_text: Text = Field(default_factory=dict)
     full_text: Text = Field(default_factory=dict)
     lapse: Lapse | None = None
+    guard: Guard | None = None
 
     @property
     def limits(self) -> tuple[Limit, ...]:

@@ -38,6 +38,23 @@ class Response(SQLModel, table=True):
     saved_at: datetime = Field(default_factory=now)
     submitted_at: datetime | None = None
     outcome: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    flags: dict[str, Any] = Field(
+        default_factory=dict, sa_type=JSON, sa_column_kwargs={"server_default": "{}"}, nullable=False
+    )
+    """Signs of quality as they were seen when it came in (`store.flags`), each with its reason."""
+
+
+class Trace(SQLModel, table=True):
+    """What a response would be known by if somebody answers again: keyed hashes; those of networks and browsers are
+    salted with the day and deleted with its salt."""
+
+    __table_args__ = (Index("trace_mark", "survey_id", "kind", "mark"),)
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(foreign_key="survey.id")
+    kind: str
+    mark: str
+    response_id: int = Field(foreign_key="response.id", index=True)
+    at: datetime = Field(default_factory=now)
 
 
 class Quota(SQLModel, table=True):

@@ -21,6 +21,7 @@ ACTIONS = {
     "calls.added": N_("Put customers on a call list"), "calls.script": N_("Changed what interviewers say"),
     "survey.published": N_("Published a version"), "survey.settings": N_("Changed a survey's settings"),
     "survey.embedding": N_("Changed where a survey is embedded"),
+    "survey.protection": N_("Changed what a survey looks at in who answers"),
     "survey.limits": N_("Changed when and how many may answer"),
     "survey.open": N_("Opened a survey for answers"), "survey.close": N_("Stopped taking answers"),
     "survey.archive": N_("Put a survey into the archive"), "survey.restore": N_("Brought a survey back"),

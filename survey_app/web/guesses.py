@@ -1,6 +1,5 @@
 """Guesses at passwords: counted for each account and each visitor from the audit, so that they survive a restart."""
 
-import ipaddress
 from datetime import timedelta
 
 from flask import request
@@ -9,6 +8,7 @@ from sqlmodel import Session, select
 from .. import clock, crypto
 from ..tables import AuditEntry
 from .access import audit
+from .visitors import network
 
 PER_ACCOUNT, PER_VISITOR, WINDOW = 10, 50, timedelta(minutes=15)
 REFUSED = "account.refused"
@@ -35,15 +35,3 @@ def _hidden(address: str) -> str:
 
 def _visitor() -> str:
     return crypto.blind_index(network(request.remote_addr, request.headers.get("X-Forwarded-For", "")), "visitor")
-
-
-def network(peer: str | None, forwarded: str) -> str:
-    """Where a visitor comes from. Only a proxy on this machine is believed, and only in what it added last."""
-    try:
-        address = ipaddress.ip_address(peer or "")
-        if address.is_loopback and forwarded:
-            address = ipaddress.ip_address(forwarded.rpartition(",")[2].strip())
-    except ValueError:
-        return peer or ""
-    # A subscriber of IPv6 has a whole network of addresses.
-    return str(ipaddress.ip_network(f"{address}/64", strict=False) if address.version == 6 else address)

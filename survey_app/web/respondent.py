@@ -20,9 +20,12 @@ from .respondent_asking import Asking, Reply, see
 from .respondent_notices import NOTICES, notice
 from .respondent_sheet import blank, lay_out, page_html, wording
 from .respondent_thanks import thanks
+from .visitors import cookie_for, seen
 
 log = logging.getLogger("survey.web")
 TRIES = 6
+LATER = {503: "5", 429: "600"}
+"""Seconds after which it is worth trying again."""
 OTHER_SCORE = N_("Your answer was %(before)s. It becomes %(after)s when you go on from here.")
 
 
@@ -132,8 +135,9 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: s
     # Going back shows the page as it was left, with what was typed; nothing is kept beyond this browser.
     headers = {"Cache-Control": "private, no-cache" if not here.is_personal else "no-store"}
     headers |= here.way.headers if here.way else {}
-    if status == 503:
-        headers["Retry-After"] = "5"
+    headers |= cookie_for(here.asking, here.visit, here.path, is_https=config().is_https)
+    if status in LATER:
+        headers["Retry-After"] = LATER[status]
     if not (remark or any(filling.values()) or (here.way and here.way.title)):
         html = blank(here.asked, page, here.language, here.ticket.text, action, _link(here), languages, here.way)
         if html is not None:
@@ -175,6 +179,8 @@ def _answer(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
 def _after(here: Here, step: Step) -> Reply:
     if _is_unsent(here):
         return Reply("", 204)
+    if step.is_crowded:
+        return _keep_typed(here, "crowded", 429)
     if step.problems:
         return _page(
             here, step.page, status=422, answers=here.visit.given.answers, sent=_sent(here), problems=step.problems
@@ -195,6 +201,7 @@ def _posted(here: Here) -> Posted:
         attributes=here.noted,
         is_back=here.asking.form.get("go") == "back",
         is_unsent=_is_unsent(here),
+        seen=seen(here.asking, here.visit, here.way),
     )
 
 

@@ -18,6 +18,7 @@ from .database import engine
 from .respondent_asking import Asking, Reply
 from .respondent_notices import notice
 from .respondent_ways import SETTINGS, Way, way_in
+from .visitors import seen
 
 GRACE = timedelta(hours=24)
 """Who began before a survey closed may still finish."""
@@ -110,8 +111,11 @@ def at_public_link(asking: Asking, public_id: str) -> Here | Reply:
         asked = _asked(db, visit, ticket)
         is_full = _is_full(db, asking, visit)
         way = way_in(visit.channel, asking)
+        is_known = collecting.is_refused(db, engine(), visit, seen(asking, visit, way))
         if way and way.is_framed:
             way = replace(way, sites=collecting.sites_of(db, public_id))
+    if is_known:
+        return notice(asking, "again", 403, way=way)
     return arrived(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False, is_full=is_full)
 
 
@@ -123,7 +127,10 @@ def at_personal_link(asking: Asking, token: str) -> Here | Reply:
         ticket = collecting.read(_ticket_text(asking), visit.scope)
         asked = _asked(db, visit, ticket)
         is_full = _is_full(db, asking, visit)
-    way = way_in(visit.channel, asking)
+        way = way_in(visit.channel, asking)
+        is_known = collecting.is_refused(db, engine(), visit, seen(asking, visit, way))
+    if is_known:
+        return notice(asking, "again", 403, visit.language, way)
     return arrived(asking, f"/r/{token}", visit, ticket, asked, way, is_personal=True, is_full=is_full)
 
 

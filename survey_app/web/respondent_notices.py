@@ -42,6 +42,14 @@ NOTICES = {
         N_("The time for this questionnaire is over"),
         N_("It was not finished in time, so your answers are in no result. Thank you for having begun."),
     ),
+    "again": (
+        N_("You have already answered this survey"),
+        N_("Your answers have arrived. Each person counts once."),
+    ),
+    "crowded": (
+        N_("Many answers are coming from your network just now"),
+        N_("Your answers are still here: please send this page again in a while."),
+    ),
     "missing": (
         N_("This link does not lead to a survey"),
         N_("Please check that the address is complete, or open the link in the message again."),

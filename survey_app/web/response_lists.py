@@ -1,15 +1,18 @@
 """Which responses a list shows: those of the cut that are in the figures, and those that are not and why."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
+from flask_babel import gettext as _
 from sqlalchemy import func
 from sqlmodel import Session, and_, col, or_, select
 
 from .. import collecting
 from ..errors import N_
 from ..reporting import register
+from ..store.flags import STORED
 from ..store.policies import COUNTED, LEFT_OUT, SCREENED, Lapse, policy_of
 from ..tables import Response, Version
 from .cuts import Looking
@@ -26,7 +29,31 @@ OUTCOMES = {
 }
 """What became of a response that was not finished."""
 
+REASONS = {
+    "hasty": N_("%(seconds)s seconds, where %(least)s are the least"),
+    "repeat": N_("known by %(by)s; the first was response %(of)s"),
+}
+"""What stands beside a sign of quality."""
+NAMES = {
+    "cookie": N_("cookie"), "account": N_("customer"), "device": N_("network and browser"), "network": N_("network"),
+}  # fmt: skip
+
 _UNFINISHED = or_(col(Response.state) == "partial", col(Response.outcome) == COUNTED)
+
+
+def signs(flags: Mapping[str, Any]) -> list[tuple[str, str, int | None]]:
+    """The signs that were kept with a response: in words, why, and the response that it repeats."""
+    made = []
+    for name, reason in flags.items():
+        by = ", ".join(str(_(NAMES.get(kind, kind))) for kind in reason.get("by", ()))
+        why = str(_(REASONS[name], **{**reason, "by": by})) if name in REASONS else ""
+        made.append((str(_(STORED[name])) if name in STORED else name, why, reason.get("of")))
+    return made
+
+
+def flagged(at: Looking) -> int:
+    """How many submitted responses of the cut show a sign of low quality."""
+    return int(np.sum(at.chosen["flag:any"].values)) if len(at.chosen) else 0
 
 
 def counts(db: Session, at: Looking) -> dict[str, int]:

@@ -45,7 +45,8 @@ def index() -> str:
     return page(
         "responses/index.html", at, rows=rows, number=number, pages=max(1, -(-total // SIZE)), total=total,
         state=state, states=STATES, counts=counts, cases=cases, has_figures=False, outcome=outcome, outcomes=outcomes,
-        outcome_words=OUTCOMES, lapse=lapse, lapses_at=lapses_at,
+        outcome_words=OUTCOMES, signs=response_lists.signs, flagged=response_lists.flagged(at),
+        lapse=lapse, lapses_at=lapses_at,
     )  # fmt: skip
 
 
@@ -63,7 +64,7 @@ def show(response_id: int) -> str:
         mine, known = tags.of_responses(db, [response_id]).get(response_id, []), tags.used(db, row.survey_id)
     return page(
         "responses/show.html", None, row=row, survey=survey, of=of, read=read, customer=customer, case=case,
-        answers=_answers(row, of), states=STATES, outcome_words=OUTCOMES,
+        answers=_answers(row, of), states=STATES, outcome_words=OUTCOMES, signs=response_lists.signs(row.flags),
         taxonomy=taxonomy().aspects, tags=mine, known_tags=known, has_figures=False,
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ STAFF = (
     "/surveys/1/share", "/surveys/1/cards", "/surveys/1/kiosk", "/surveys/1/embed", "/surveys/1/paper", "/entry",
     "/surveys/1/calls",
     "/surveys/1/versions", "/surveys/1/versions/compare", "/surveys/1/settings", "/surveys/1/limits",
+    "/surveys/1/protection",
     "/campaigns", "/campaigns/new", "/campaigns/1",
     "/campaigns/1/messages", "/campaigns/links", "/outbox", "/responses", "/responses/import", "/questions",
     "/analysis/crosstab", "/analysis/drivers", "/analysis/explain",

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from ...analysis.columns import MISSING
 from ...forms.types import QuestionType
 from ...tables import Opinion, Response, Tag
+from ..flags import bits
 from ..questionnaires import Asked
 from .frames import KNOWN
 from .layout import Layout, shape
@@ -28,6 +29,7 @@ BASE = {
     "seconds": "<i4",
     "customer": "<i8",
     "invitation": "<i8",
+    "signs": "<i4",
     **dict.fromkeys(ATTRIBUTES, "<i4"),
 }
 OPINION = {"response": "<i8", "aspect": "<i4", "polarity": "<i4", "item": "<i4"}
@@ -100,6 +102,7 @@ class Decoder:
             lists["seconds"][place] = seconds_of(row.started_at, row.submitted_at)
             lists["customer"][place] = MISSING if row.customer_id is None else row.customer_id
             lists["invitation"][place] = MISSING if row.invitation_id is None else row.invitation_id
+            lists["signs"][place] = bits(row.flags)
             version = str(self.versions[row.version_id].number)
             values = (row.channel, row.segment, row.tier, row.language, version)
             for column, value in zip(ATTRIBUTES, values, strict=True):
@@ -172,6 +175,7 @@ def submitted(session: Session, survey_id: int, ids: Sequence[int] | None = None
         Response.id, Response.version_id, Response.submitted_at, Response.channel, Response.segment, Response.tier,
         Response.language, Response.answers,
         Response.customer_id, Response.invitation_id, Response.started_at, Response.attributes,
+        Response.flags,
         # A column, not a condition: asked as one, SQLite walks the whole survey for every part of the numbers.
         and_(*is_in).label("is_in"),
     )  # type: ignore[call-overload] # fmt: skip

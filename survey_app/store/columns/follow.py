@@ -20,7 +20,7 @@ from .layout import layout_of
 from .shelf import TABLES, Block, Manifest, Writer
 from .words import CHARACTERS, characters
 
-LAYOUT = 4
+LAYOUT = 5
 """Raise it when files are kept differently: every copy is then made again."""
 
 

@@ -1,11 +1,12 @@
 """Signs of careless answering, worked out from other columns when somebody asks for them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from ...analysis.columns import MISSING, Array, Column
+from ..flags import STORED, bits
 from .frames import FLAG
 from .layout import GRID
 
@@ -14,7 +15,7 @@ FAST = 0.4
 
 
 class Signed(Mapping[str, Column]):
-    """Columns and, beside them, `flag:fast` and `flag:straight`, made when first asked for."""
+    """Columns and, beside them, `flag:<sign>` for each sign, made when first asked for."""
 
     def __init__(self, source: Mapping[str, Column], grids: Sequence[Sequence[str]]) -> None:
         self.source, self.grids = source, grids
@@ -65,4 +66,23 @@ def straight(columns: Signed) -> Array:
     return flags
 
 
-SIGNS = {f"{FLAG}fast": fast, f"{FLAG}straight": straight}
+def _kept(columns: Signed) -> Any:
+    return np.maximum(columns["signs"].values, 0)
+
+
+def stored(name: str) -> Callable[[Signed], Array]:
+    """Who had this flag when the response came in."""
+    bit = bits([name])
+    return lambda columns: _kept(columns) & bit > 0
+
+
+def any_of_them(columns: Signed) -> Array:
+    """Who shows at least one of the signs."""
+    found: Any = (_kept(columns) > 0) | fast(columns) | straight(columns)
+    return np.asarray(found)
+
+
+SIGNS = {
+    f"{FLAG}any": any_of_them, f"{FLAG}fast": fast, f"{FLAG}straight": straight,
+    **{f"{FLAG}{name}": stored(name) for name in STORED},
+}  # fmt: skip

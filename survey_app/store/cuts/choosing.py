@@ -8,10 +8,12 @@ from ...analysis.columns import Column, Frame, Mask
 from ...analysis.counting import bounded
 from ...errors import N_
 from ..columns.frames import FLAG, KNOWN, Answers, Numbers
+from ..flags import STORED
 from .cut import LISTS, Cut
 from .words import ANY, EPOCH, NONE, range_of, wrong
 
 FLAGS = {
+    "any": N_("Any sign of low quality"), **STORED,
     "fast": N_("Answered very fast"), "straight": N_("Same answer down a whole grid"),
 }  # fmt: skip
 """Signs of quality: the name in addresses and of the column, and the words."""
