@@ -11,7 +11,7 @@ from .pages import Posted, Step, missing_answers, page_questions, take_page
 from .paper import Form, new_form, read_form, relaxed
 from .places import full, recount, settle, taken
 from .tickets import Ticket, issue, read
-from .visits import Given, Visit, by_public_id, by_token
+from .visits import Given, Visit, by_public_id, by_token, nameless
 from .whole import Taken, Whole, checked, take_whole
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "load_embedding",
     "log_visit",
     "missing_answers",
+    "nameless",
     "new_form",
     "open_partials",
     "page_questions",

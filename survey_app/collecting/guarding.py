@@ -80,6 +80,8 @@ def guard(engine: Engine, visit: Visit, ticket: Ticket, seen: Seen, now: datetim
     took = int((now - ticket.started_at).total_seconds())
     if took < rule.least_seconds:
         flags["hasty"] = {"seconds": took, "least": rule.least_seconds}
+    if visit.policy.is_anonymous:
+        return Guarded(flags)
     marks = {kind: mark for kind in rule.by if (mark := _mark(engine, kind, visit, seen))} if not seen.is_shared else {}
     if rule.per_hour is not None and (mark := _mark(engine, "network", visit, seen)):
         marks["network"] = mark
@@ -124,7 +126,7 @@ def leave(db: Straight, visit: Visit, response_id: int, guarded: Guarded, now: d
 def is_refused(db: Straight, engine: Engine, visit: Visit, seen: Seen) -> bool:
     """Whether somebody who begins is known to have answered, in a survey that turns such people away."""
     rule = visit.policy.guard
-    if rule is None or not rule.is_refused or visit.given.id or seen.is_shared:
+    if rule is None or not rule.is_refused or visit.given.id or seen.is_shared or visit.policy.is_anonymous:
         return False
     marks = ((kind, _mark(engine, kind, visit, seen)) for kind in rule.by if kind in SURE)
     return any(mark and db.first(_FIRST, {"survey": visit.survey_id, "sort": kind, "is": mark}) for kind, mark in marks)

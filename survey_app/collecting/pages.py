@@ -12,7 +12,7 @@ from ..forms.page import PageResult, Problem, read
 from ..forms.types import AnswerError, Sent
 from ..store.questionnaires import Asked
 from .guarding import Crowded, Seen, guard
-from .saving import Saved, keep
+from .saving import Saved, Spent, keep
 from .tickets import Ticket
 from .visits import Visit
 
@@ -42,6 +42,7 @@ class Step:
     `is_screened`: enough people like this one have answered; what was said is kept and goes no further.
     `is_lost` means that another tab changed the response in between: read it again and try again.
     `is_crowded`: its network has sent too many within the hour; nothing of the page is kept.
+    `is_spent`: somebody has answered with this anonymous invitation already.
     `item` is a question that came up through an answer on the same page, where no script could show it.
     """
 
@@ -51,6 +52,7 @@ class Step:
     is_lost: bool = False
     is_incomplete: bool = False
     is_crowded: bool = False
+    is_spent: bool = False
     is_screened: bool = False
     item: str = ""
 
@@ -76,6 +78,8 @@ def take_page(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, posted
         saved = replace(saved, guarded=guard(engine, visit, ticket, posted.seen, clock.now()))
     try:
         kept = keep(engine, visit, ticket, asked, saved)
+    except Spent:
+        return Step(page=posted.page, is_spent=True)
     except Crowded:
         return Step(page=posted.page, is_crowded=True)
     return step if kept else Step(is_lost=kept is None, is_screened=kept is False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, insert, update
@@ -15,7 +15,7 @@ from ..store.grouping import together
 from ..store.policies import Limit
 from ..store.questionnaires import Asked
 from ..store.straight import Straight
-from ..tables import Response
+from ..tables import Invitation, Response
 from . import places
 from .guarding import NOTHING, Guarded, check, leave
 from .tickets import Ticket
@@ -59,6 +59,19 @@ SCREEN = (
 )
 
 
+_INVITATION = table_of(Invitation)
+_SPEND = (
+    update(_INVITATION)
+    .where(_INVITATION.c.id == bindparam("invitation"), _INVITATION.c.closed_at.is_(None))
+    .values(closed_at=bindparam("at"))
+)
+DAY, NAMELESS_HOLD = timedelta(days=1), timedelta(days=2)
+
+
+class Spent(Exception):
+    """Somebody has answered with this invitation in an anonymous survey."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What one page leaves behind. `answers` is the whole document; `is_last` submits it; `limits` are those that it
@@ -80,7 +93,8 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
     None: somebody was faster (another tab, a second click), so read again what is there and decide anew.
     """
     now, is_open_text = clock.now(), has_open_text(asked, saved.answers)
-    row = _changed(visit, saved, now) if visit.given.id else _begun(visit, ticket, saved, now)
+    is_anonymous, day = visit.policy.is_anonymous, visit.policy.moment(now)
+    row = _changed(visit, saved, day) if visit.given.id else _begun(visit, ticket, saved, day)
 
     def write(db: Straight) -> bool | None:
         if saved.guarded.marks:
@@ -88,7 +102,7 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
         if visit.given.id and db.execute(_UPDATE, row) != 1:
             return None
         response_id = visit.given.id or db.add(_INSERT, row)
-        until = None if saved.is_last else now + places.HOLD
+        until = None if saved.is_last else day + NAMELESS_HOLD if is_anonymous else now + places.HOLD
         if saved.limits is not None and not places.hold(
             db, visit.survey_id, response_id, saved.limits, now=now, until=until
         ):
@@ -97,7 +111,11 @@ def keep(engine: Engine, visit: Visit, ticket: Ticket, asked: Asked, saved: Save
         if saved.guarded.marks:
             leave(db, visit, response_id, saved.guarded, now)
         if saved.is_last:
-            hand_on(db, visit.survey_id, response_id, now, is_open_text=is_open_text)
+            if visit.spends is not None and db.execute(_SPEND, {"invitation": visit.spends, "at": day}) != 1:
+                raise Spent
+            # What follows from an anonymous response happens when its day is over, and tells no time either.
+            due_at = day + DAY if is_anonymous else now
+            hand_on(db, visit.survey_id, response_id, due_at, is_open_text=is_open_text)
         return True
 
     try:
@@ -113,7 +131,7 @@ def _begun(visit: Visit, ticket: Ticket, saved: Saved, now: datetime) -> dict[st
         "survey_id": visit.survey_id,
         "version_id": ticket.version_id,
         "invitation_id": visit.invitation_id,
-        "customer_id": visit.customer_id,
+        "customer_id": None if visit.policy.is_anonymous else visit.customer_id,
         "ticket": ticket.key,
         "channel": saved.channel,
         "language": saved.language,
@@ -123,8 +141,8 @@ def _begun(visit: Visit, ticket: Ticket, saved: Saved, now: datetime) -> dict[st
         "revision": 1,
         "segment": visit.segment,
         "tier": visit.tier,
-        "attributes": dict(saved.attributes),
-        "started_at": min(ticket.started_at, now),
+        "attributes": {} if visit.policy.is_anonymous else dict(saved.attributes),
+        "started_at": now if visit.policy.is_anonymous else min(ticket.started_at, now),
         "saved_at": now,
         "submitted_at": now if saved.is_last else None,
         "outcome": "",

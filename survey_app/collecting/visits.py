@@ -59,6 +59,8 @@ class Visit:
     key: str = ""
     invitation_id: int | None = None
     invitation_closed_at: datetime | None = None
+    spends: int | None = None
+    """The invitation that an anonymous response uses up without being linked to it."""
     customer_id: int | None = None
     language: str = ""
     segment: str = ""
@@ -125,6 +127,9 @@ _BY_TICKET = (
     )
     .where(col(Survey.public_id) == bindparam("public_id"), _NOT_ARCHIVED)
 )
+_BY_KEY = select(*_GIVEN).where(
+    col(Response.ticket) == bindparam("key"), col(Response.survey_id) == bindparam("survey")
+)
 _BY_TOKEN = (
     select(
         *_SURVEY,
@@ -175,6 +180,15 @@ def by_token(db: Straight, token: str) -> Visit | None:
         person={**(attributes or {}), "name": name or ""},
         given=_given(row),
     )
+
+
+def nameless(db: Straight, visit: Visit, ticket: Ticket | None) -> Visit:
+    """The same visit at an anonymous survey: nobody's, and what was answered is found by the page ticket alone."""
+    row = db.first(_BY_KEY, {"key": ticket.key, "survey": visit.survey_id}) if ticket is not None else None
+    return replace(
+        visit, key="", spends=visit.invitation_id, invitation_id=None, customer_id=None, segment="", tier="",
+        person={}, given=Given(*row) if row is not None else Given(),
+    )  # fmt: skip
 
 
 def _survey(row: Row) -> dict[str, Any]:

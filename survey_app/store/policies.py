@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy import cast
 from sqlmodel import col
 
+from .. import clock
 from ..forms.definition import Text
 from ..forms.logic import Values, holds
 from ..tables import Survey
@@ -66,6 +68,16 @@ class Policy(_Part):
     full_text: Text = Field(default_factory=dict)
     lapse: Lapse | None = None
     guard: Guard | None = None
+    password: str = ""
+    """Its hash; asked for at the public link."""
+    is_anonymous: bool = False
+    """Who answers is not kept, nor the time, but the day; once there are responses it stays so."""
+
+    def moment(self, now: datetime) -> datetime:
+        """The time as it may be kept: in an anonymous survey the beginning of the day."""
+        if not self.is_anonymous:
+            return now
+        return now.astimezone(clock.zone()).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
     @property
     def limits(self) -> tuple[Limit, ...]:

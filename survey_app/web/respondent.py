@@ -17,6 +17,7 @@ from ..forms.types import Sent, Stored
 from .database import config, engine
 from .respondent_arrival import Here, at_personal_link, at_public_link, preset
 from .respondent_asking import Asking, Reply, see
+from .respondent_gate import gate
 from .respondent_notices import NOTICES, notice
 from .respondent_sheet import blank, lay_out, page_html, wording
 from .respondent_thanks import thanks
@@ -65,7 +66,9 @@ def _visit(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
     if asking.method == "POST":
         return _answer(asking, arrive)
     here = arrive()
-    return here if isinstance(here, Reply) else _show(here)
+    if isinstance(here, Reply):
+        return here
+    return gate(here) if here.is_locked else _show(here)
 
 
 def _personal(asking: Asking, token: str) -> Reply:
@@ -131,7 +134,8 @@ def _other_score(here: Here, clicked: Mapping[str, Stored], page: int) -> tuple[
 def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: str = "", **filling: Any) -> Reply:
     offered = here.asked.questionnaire.languages
     languages = offered if len(offered) > 1 else ()
-    action = here.address(carry=False)
+    is_anonymous = here.visit.policy.is_anonymous
+    about = (here.ticket.text, here.address(carry=False), _link(here), languages, here.way, is_anonymous)
     # Going back shows the page as it was left, with what was typed; nothing is kept beyond this browser.
     headers = {"Cache-Control": "private, no-cache" if not here.is_personal else "no-store"}
     headers |= here.way.headers if here.way else {}
@@ -139,12 +143,12 @@ def _page(here: Here, page: int, *, status: int = 200, remark: str = "", news: s
     if status in LATER:
         headers["Retry-After"] = LATER[status]
     if not (remark or any(filling.values()) or (here.way and here.way.title)):
-        html = blank(here.asked, page, here.language, here.ticket.text, action, _link(here), languages, here.way)
+        html = blank(here.asked, page, here.language, *about)
         if html is not None:
             return Reply(html, status, headers)
     sheet = lay_out(here.asked, page, here.language, attributes=here.attributes, **filling)
     sheet = replace(sheet, notice=remark, news=news)
-    return Reply(page_html(sheet, here.ticket.text, action, _link(here), languages, here.way), status, headers)
+    return Reply(page_html(sheet, *about), status, headers)
 
 
 def _link(here: Here) -> str:
@@ -162,6 +166,8 @@ def _answer(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
             here = arrive()
             if isinstance(here, Reply):
                 return here
+            if here.is_locked:
+                return gate(here)
             if not here.is_trusted:
                 return _keep_typed(here, "changed", 400)
             if here.visit.given.is_submitted and not _is_unsent(here):
@@ -179,6 +185,8 @@ def _answer(asking: Asking, arrive: Callable[[], Here | Reply]) -> Reply:
 def _after(here: Here, step: Step) -> Reply:
     if _is_unsent(here):
         return Reply("", 204)
+    if step.is_spent:
+        return notice(here.asking, "again", 403, here.language, here.way)
     if step.is_crowded:
         return _keep_typed(here, "crowded", 429)
     if step.problems:

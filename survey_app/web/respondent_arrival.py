@@ -52,6 +52,8 @@ class Here:
     way: Way | None = None
     marks: tuple[tuple[str, str], ...] = ()
     """What the response is marked with besides: who entered it."""
+    is_locked: bool = False
+    """The survey's password has to be said first."""
 
     @property
     def noted(self) -> dict[str, str]:
@@ -116,7 +118,9 @@ def at_public_link(asking: Asking, public_id: str) -> Here | Reply:
             way = replace(way, sites=collecting.sites_of(db, public_id))
     if is_known:
         return notice(asking, "again", 403, way=way)
-    return arrived(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False, is_full=is_full)
+    here = arrived(asking, f"/s/{public_id}", visit, ticket, asked, way, is_personal=False, is_full=is_full)
+    is_locked = bool(visit.policy.password) and ticket is None
+    return replace(here, is_locked=True) if is_locked and isinstance(here, Here) else here
 
 
 def at_personal_link(asking: Asking, token: str) -> Here | Reply:
@@ -125,13 +129,15 @@ def at_personal_link(asking: Asking, token: str) -> Here | Reply:
         if visit is None:
             return notice(asking, "missing", 404)
         ticket = collecting.read(_ticket_text(asking), visit.scope)
+        if visit.policy.is_anonymous:
+            visit = collecting.nameless(db, visit, ticket)
         asked = _asked(db, visit, ticket)
         is_full = _is_full(db, asking, visit)
         way = way_in(visit.channel, asking)
         is_known = collecting.is_refused(db, engine(), visit, seen(asking, visit, way))
     if is_known:
         return notice(asking, "again", 403, visit.language, way)
-    return arrived(asking, f"/r/{token}", visit, ticket, asked, way, is_personal=True, is_full=is_full)
+    return arrived(asking, f"/r/{token}", visit, ticket, asked, way, is_personal=visit.spends is None, is_full=is_full)
 
 
 def _is_full(db: Straight, asking: Asking, visit: Visit) -> bool:
@@ -170,6 +176,8 @@ def arrived(
 
 def _closed(asking: Asking, visit: Visit, language: str, way: Way | None) -> Reply:
     """Why no answers are taken: in the survey's own words where it has some."""
+    if visit.spends is not None and visit.invitation_closed_at is not None:
+        return notice(asking, "again", 403, language, way)
     if visit.has_ended:
         return notice(asking, "ended", 410, language, way, own=visit.policy.closed_text)
     if visit.is_early and visit.opens_at is not None:

@@ -57,13 +57,15 @@ def at_call(asking: Asking, call: Call, public_id: str, customer: Customer | Non
             language=customer.language,
         )  # fmt: skip
 
-    return _at(asking, public_id, call.ticket, 0, known, way, desk)
+    return _at(asking, public_id, call.ticket, 0, known, way, desk, is_noted=True)
 
 
 def _at(
-    asking: Asking, public_id: str, key: str, version_id: int, made: Callable[[Visit], Visit], way: Way, desk: Desk
-) -> Here | Reply:
-    """Who enters at this key. What the response was begun on stays; nothing is required of who only passes it on."""
+    asking: Asking, public_id: str, key: str, version_id: int, made: Callable[[Visit], Visit], way: Way, desk: Desk, *,
+    is_noted: bool = False,
+) -> Here | Reply:  # fmt: skip
+    """Who enters at this key. What the response was begun on stays; nothing is required of who only passes it on.
+    `is_noted`: elsewhere it is written down who answered when."""
     ticket = collecting.read(asking.form.get("ticket", ""), key) if asking.method == "POST" else None
     with straight(engine()) as db:
         visit = collecting.by_public_id(db, public_id, collecting.issue(key, 0, key=key))
@@ -73,5 +75,7 @@ def _at(
         bound = begun or version_id or visit.newest_version_id
         asked = collecting.relaxed(questionnaires.asked(db, bound)) if bound else None
     visit = made(replace(visit, scope=key, key=key))
+    if visit.policy.is_anonymous and is_noted:
+        return notice(asking, "named", 403, way=way)
     here = arrived(asking, desk.path, visit, ticket, asked, way, is_personal=True)
     return here if isinstance(here, Reply) else replace(here, marks=((BY, desk.by),))

@@ -46,6 +46,10 @@ NOTICES = {
         N_("You have already answered this survey"),
         N_("Your answers have arrived. Each person counts once."),
     ),
+    "named": (
+        N_("This survey is anonymous"),
+        N_("For a call it is written down who was spoken to and when. Give the public link instead."),
+    ),
     "crowded": (
         N_("Many answers are coming from your network just now"),
         N_("Your answers are still here: please send this page again in a while."),

@@ -63,6 +63,7 @@ class Sheet:
     news: str = ""
     errors: bool = False
     languages: tuple[tuple[str, str], ...] = field(default=())
+    is_anonymous: bool = False
 
 
 def wording(language: str) -> Callable[..., str]:
@@ -198,10 +199,12 @@ def preview(asked: Asked, page: int, language: str) -> str:
     return render("respondent/page.html", language, sheet=lay_out(asked, page, language))
 
 
-def page_html(sheet: Sheet, ticket: str, action: str, link: str, languages: tuple[str, ...], way: Way | None) -> str:
+def page_html(sheet: Sheet, ticket: str, action: str, link: str, languages: tuple[str, ...], way: Way | None,
+    is_anonymous: bool = False,  # noqa: FBT001
+) -> str:  # fmt: skip
     """The whole page with what was filled in."""
     named = tuple((code, NAMES.get(code, code)) for code in languages)
-    full = replace(sheet, ticket=ticket, action=action, link=link, languages=named)
+    full = replace(sheet, ticket=ticket, action=action, link=link, languages=named, is_anonymous=is_anonymous)
     return render("respondent/page.html", sheet.language, sheet=full, way=way)
 
 
@@ -214,6 +217,7 @@ def blank(
     link: str,
     languages: tuple[str, ...],
     way: Way | None,
+    is_anonymous: bool = False,  # noqa: FBT001
 ) -> str | None:
     """The whole page with nothing filled in, from a kept skeleton that only gets its ticket and addresses.
 
@@ -222,8 +226,10 @@ def blank(
     if _looks_at_attributes(asked):
         return None
     html = kept(
-        (asked, page, language, bool(link), languages, way),
-        lambda: page_html(lay_out(asked, page, language), TICKET, ACTION, LINK if link else "", languages, way),
+        (asked, page, language, bool(link), languages, way, is_anonymous),
+        lambda: page_html(
+            lay_out(asked, page, language), TICKET, ACTION, LINK if link else "", languages, way, is_anonymous
+        ),
     )
     return html.replace(LINK, str(escape(link))).replace(ACTION, str(escape(action))).replace(TICKET, ticket)
 

@@ -18,7 +18,7 @@ def seen(asking: Asking, visit: Visit, way: Way | None) -> Seen:
     """What a request shows, as far as the survey wants to know it."""
     is_trapped = bool(asking.form.get(TRAP)) if asking.method == "POST" else False
     guard = visit.policy.guard
-    if guard is None or not (guard.by or guard.per_hour):
+    if guard is None or visit.policy.is_anonymous or not (guard.by or guard.per_hour):
         return Seen(is_trapped)
     return Seen(
         is_trapped,
@@ -37,7 +37,7 @@ def cookie_of(asking: Asking) -> str:
 def cookie_for(asking: Asking, visit: Visit, path: str, *, is_https: bool) -> dict[str, str]:
     """The header that makes a browser known again at this survey alone, where the survey asks for it."""
     guard = visit.policy.guard
-    if guard is None or "cookie" not in guard.by or cookie_of(asking):
+    if guard is None or visit.policy.is_anonymous or "cookie" not in guard.by or cookie_of(asking):
         return {}
     parts = (f"{COOKIE}={crypto.new_token()}", f"Path={path}", f"Max-Age={YEAR}", "HttpOnly", "SameSite=Lax")
     return {"Set-Cookie": "; ".join((*parts, *(["Secure"] if is_https else [])))}
