@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from ..config import Config
 from .clicks import Signs, log_visit
+from .editing import LONGEST_REASON, edit
 from .embedding import MODES, SIDES, Embedding, as_site, as_sites, load_embedding, save_embedding, sites_of
 from .guarding import KINDS, SURE, Seen, is_refused
 from .lapsing import arrange, lapse_due, open_partials
@@ -16,6 +17,7 @@ from .whole import Taken, Whole, checked, take_whole
 
 __all__ = [
     "KINDS",
+    "LONGEST_REASON",
     "MODES",
     "SIDES",
     "SURE",
@@ -36,6 +38,7 @@ __all__ = [
     "by_public_id",
     "by_token",
     "checked",
+    "edit",
     "full",
     "is_refused",
     "issue",

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from ..analysis.text import mask
 from ..store.due import note_changes
 from ..store.questionnaires import asked
-from ..tables import Customer, OutboxMail, Response, Trace
+from ..tables import Customer, OutboxMail, Response, ResponseEdit, Trace
 
 Star = Callable[[str], str]
 _RUN = re.compile(r"[\u3400-\u9fff·]{2,}|[^\W\d_\u3400-\u9fff][^\W\d_\u3400-\u9fff'’-]{2,}")
@@ -48,6 +48,9 @@ def forget_answers(session: Session, customer: Customer) -> None:
     for row in session.exec(select(Response).where(Response.customer_id == customer.id)):
         questions = asked(session, row.version_id).questions
         row.answers = {key: _in_words(stored, star, _codes(questions.get(key))) for key, stored in row.answers.items()}
+        for edit in session.exec(select(ResponseEdit).where(ResponseEdit.response_id == row.id)):
+            edit.before = {key: _in_words(old, star, _codes(questions.get(key))) for key, old in edit.before.items()}
+            edit.reason = star(edit.reason)
         row.customer_id, row.attributes = None, {}
         session.add(row)
         session.execute(delete(Trace).where(col(Trace.response_id) == row.id))

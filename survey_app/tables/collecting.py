@@ -57,6 +57,19 @@ class Trace(SQLModel, table=True):
     at: datetime = Field(default_factory=now)
 
 
+class ResponseEdit(SQLModel, table=True):
+    """A change by the hand of the staff. `before` maps the keys that changed to what stood there, in a list that is
+    empty where nothing did. Append-only, but for what names a person who is erased."""
+
+    __tablename__ = "response_edit"
+    id: int | None = Field(default=None, primary_key=True)
+    response_id: int = Field(foreign_key="response.id", index=True)
+    user_id: int | None = Field(default=None, foreign_key="user.id")
+    at: datetime = Field(default_factory=now)
+    before: dict[str, Any] = Field(sa_type=JSON)
+    reason: str = ""
+
+
 class Quota(SQLModel, table=True):
     """How many places of a limit are taken. Changed by conditional updates only, so that two never take the last."""
 

@@ -27,6 +27,7 @@ ACTIONS = {
     "survey.archive": N_("Put a survey into the archive"), "survey.restore": N_("Brought a survey back"),
     "responses.imported": N_("Imported responses"), "responses.import_undone": N_("Undid an import of responses"),
     "response.invalidated": N_("Took a response out of the figures"),
+    "response.edited": N_("Changed the answers of a response"),
     "response.restored": N_("Put a response back into the figures"),
     "opinion.corrected": N_("Corrected an opinion"),
     "model.taught": N_("Had a model taught"), "model.used": N_("Changed the model"),

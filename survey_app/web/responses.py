@@ -14,7 +14,7 @@ from ..forms.logic import pipe
 from ..reporting import readings
 from ..store import due, tags
 from ..store.questionnaires import Asked, asked
-from ..tables import Case, Customer, Response, Survey
+from ..tables import Case, Customer, Response, ResponseEdit, Survey, User
 from . import response_lists
 from .access import audit, may, needs
 from .cuts import looking, page, taxonomy
@@ -55,18 +55,48 @@ def index() -> str:
 def show(response_id: int) -> str:
     """All answers of one response in words, its opinions in the text, its customer and its case."""
     with reading() as db:
-        row = _found(db, response_id)
+        row = found(db, response_id)
         of = asked(db, row.version_id)
         read = readings.read(db, [response_id], language=language(), is_masked=not may("work"))[0]
         customer = db.get(Customer, row.customer_id) if row.customer_id and may("work") else None
         case = db.exec(select(Case).where(Case.response_id == response_id)).first()
         survey = db.get(Survey, row.survey_id)
+        edits = _edits(db, row, of)
         mine, known = tags.of_responses(db, [response_id]).get(response_id, []), tags.used(db, row.survey_id)
     return page(
         "responses/show.html", None, row=row, survey=survey, of=of, read=read, customer=customer, case=case,
         answers=_answers(row, of), states=STATES, outcome_words=OUTCOMES, signs=response_lists.signs(row.flags),
+        edits=edits,
         taxonomy=taxonomy().aspects, tags=mine, known_tags=known, has_figures=False,
     )  # fmt: skip
+
+
+def _edits(db: Session, row: Response, of: Asked) -> list[dict[str, Any]]:
+    """What was changed by hand, newest first: who, when, why, and what was there before."""
+    wanted = (
+        select(ResponseEdit, User.name)
+        .join(User, col(User.id) == col(ResponseEdit.user_id), isouter=True)
+        .where(ResponseEdit.response_id == row.id)
+        .order_by(col(ResponseEdit.id).desc())
+    )
+    titles = {answer["key"]: answer["title"] for answer in _answers(row, of)}
+    return [
+        {
+            "at": edit.at, "who": name, "reason": edit.reason if may("work") else mask(edit.reason),
+            "before": [(titles.get(key, key), _before(of, key, old)) for key, old in edit.before.items()],
+        }
+        for edit, name in db.exec(wanted)
+    ]  # fmt: skip
+
+
+def _before(of: Asked, key: str, old: list[Any]) -> str:
+    """An earlier answer in words."""
+    if not old:
+        return str(_("not shown"))
+    if old[0] is None or key not in of.questions:
+        return str(_("skipped"))
+    words = of.questions[key].words(old[0], language())
+    return words if may("work") else mask(words)
 
 
 def _answers(row: Response, of: Asked) -> list[dict[str, Any]]:
@@ -96,7 +126,7 @@ def change_state(response_id: int) -> Answer:
     wanted = request.form.get("state", "")
     allowed = {"invalid": "submitted", "submitted": "invalid"}
     with writing() as db:
-        row = _found(db, response_id)
+        row = found(db, response_id)
         if wanted not in allowed or row.state != allowed[wanted] or row.submitted_at is None:
             raise Conflict(
                 "response-state",
@@ -114,7 +144,7 @@ def change_state(response_id: int) -> Answer:
     return redirect(url_for("responses.show", response_id=response_id))
 
 
-def _found(db: Session, response_id: int) -> Response:
+def found(db: Session, response_id: int) -> Response:
     row = db.get(Response, response_id) if response_id < 2**31 else None
     if row is None:
         raise missing()
