@@ -11,7 +11,7 @@
     var found = [], names = {};
     if (!form()) return found;
     all("input, textarea, select", form()).forEach(function (field) {
-      if (field.type === "hidden" || field.type === "range" || field.closest("[hidden]") || field.disabled) return;
+      if (field.type === "hidden" || field.type === "range" || field.closest("[hidden]") || field.disabled || !field.closest(".item")) return;
       var isChoice = field.type === "radio" || field.type === "checkbox";
       if (isChoice && field.value === "" ) return;
       if (isChoice && names[field.name]) { names[field.name].fields.push(field); return; }

@@ -161,10 +161,11 @@ def test_a_condition_is_chosen_from_lists(chromium: Browser, demo: Running) -> N
         page.locator(".item-form button.primary").click()
         expect(page.locator(".builder-bar")).to_contain_text("Undo")
         expect(page.locator(".condition-row")).to_have_count(2)
-        page.locator(".condition-text summary").click()
+        page.locator(".field", has=page.locator("#show_if")).locator(".condition-text > summary").click()
         page.fill("#show_if", "not (nps <= 6 and ces <= 3)")
         page.locator(".item-form button.primary").click()
-        expect(page.locator(".chooser")).to_contain_text("says more than the lists can show")
+        chooser = page.locator(".field", has=page.locator("#show_if"))
+        expect(chooser).to_contain_text("says more than the lists can show")
     finally:
         page.close()
 
